@@ -1,0 +1,11 @@
+"""This project, its training step compiled to one NumPy program."""
+
+from benchmarks.peers import pytorch_style
+from benchmarks.peers.tinygrad_edu import library
+
+
+def make(task):
+    """The task in tinygrad_edu, the whole step compiled."""
+    if library.__name__ != "tinygrad_edu" or not hasattr(library, "compile"):
+        raise NotImplementedError("waits for tinygrad_edu.compile")
+    return pytorch_style.make(library, task, wrap_step=library.compile)
