@@ -1,0 +1,87 @@
+"""Who wrote into which memory, when, and on which line.
+
+The graph saves values by keeping the arrays that its ways back close over. An array can be written into
+later, and a derivative computed from it would be silently wrong. So every write that goes through a Tensor
+is entered here, under the memory that it changed: views, detached tensors and `.data` share one entry with
+their base. Nothing is paid by the many ops that only read.
+
+One clock serves both sides: a node takes its creation number from it, a write its time. A node whose number
+is larger than the time of the newest write cannot have been harmed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import weakref
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+clock = itertools.count(1).__next__
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class Line(NamedTuple):
+    """A place in the user's source, kept as cheaply as possible: it is resolved only when shown."""
+
+    code: CodeType
+    instruction: int
+
+    def __str__(self) -> str:
+        number = next((line for start, end, line in self.code.co_lines() if start <= self.instruction < end), None)
+        return f"{self.code.co_filename}:{number or self.code.co_firstlineno}"
+
+
+def users_line(depth: int) -> Line:
+    """The innermost line outside this package, `depth` frames up or further out."""
+    frame: FrameType = sys._getframe(depth)
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    return Line(frame.f_code, frame.f_lasti)
+
+
+class Write(NamedTuple):
+    time: int
+    line: Line
+    memory: weakref.ref[np.ndarray]
+
+
+class _Log:
+    newest = 0
+    writes: dict[int, Write] = {}
+
+
+log = _Log()
+
+
+def owner(array: np.ndarray) -> np.ndarray:
+    """The array that owns the memory which `array` shows."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def wrote(array: np.ndarray, line: Line | None = None) -> None:
+    """Enter a write into the memory of `array`, made on `line` (default: the user's line that called)."""
+    memory = owner(array)
+    key = id(memory)
+    known = log.writes.get(key)
+    if known is not None and known.memory() is memory:
+        reference = known.memory
+    else:
+        reference = weakref.ref(memory, lambda _: log.writes.pop(key, None))
+    log.newest = clock()
+    log.writes[key] = Write(log.newest, line or users_line(2), reference)
+
+
+def written_after(array: Any, time: int) -> Write | None:
+    """The newest write into the memory of `array`, if it came after `time`."""
+    if not isinstance(array, np.ndarray):
+        return None
+    memory = owner(array)
+    write = log.writes.get(id(memory))
+    return write if write is not None and write.time > time and write.memory() is memory else None

@@ -1,0 +1,28 @@
+"""Names that are not there answer with what is nearest, and how to add what is missing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import NoReturn
+
+from . import engine
+
+_RECIPE = "\nTo add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op makes one of five lines of NumPy"
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), sorted(n for n in names if not n.startswith("_")), 3, 0.6)
+    return f"; nearest: {', '.join(near)}" if near else ""
+
+
+def no_attribute(owner: str, name: str, names: Iterable[str]) -> NoReturn:
+    """Raise AttributeError for a name that `owner` lacks."""
+    recipe = "" if name.startswith("__") else _nearest(name, names) + "." + _RECIPE
+    raise AttributeError(f"{owner} has no {name!r}{recipe}")
+
+
+def no_answer(name: str) -> str:
+    """The message for a NumPy function that met a Tensor and for which no op answers."""
+    return (f"np.{name} met a tensor, and no op answers for it{_nearest(name, engine.registry)}. On plain arrays: "
+            f"t.detach().numpy().{_RECIPE}(np.{name})")  # fmt: skip

@@ -1,0 +1,427 @@
+"""Reductions: many numbers become fewer. dim is an axis, a tuple of axes, or None for all; keepdim keeps them
+at length 1. The way back spreads g over the axes that were reduced.
+"""
+
+from __future__ import annotations
+
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..engine import answer, answers, op
+from .index import gather_along, scatter_add_along
+
+
+def spread(g, dim, keepdim):
+    """g with the reduced axes put back at length 1, so that it broadcasts against the input."""
+    return g if keepdim or dim is None else np.expand_dims(g, dim)
+
+
+def count(shape, dim):
+    """How many numbers each result was made of."""
+    if dim is None:
+        return int(np.prod(shape))
+    return int(np.prod([shape[d] for d in (dim if isinstance(dim, tuple) else (dim,))]))
+
+
+@op(np.sum)
+def sum(x, *, dim=None, keepdim=False, dtype=None):
+    """Sum. Integers and booleans add up as int64.
+
+    z = Σᵢ xᵢ          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    shape, old = x.shape, x.dtype
+    def dx(g):
+        g = np.broadcast_to(spread(g, dim, keepdim), shape)
+        return g if g.dtype is old else np.astype(g, old)
+    return np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=dtype), dx
+
+
+@op(np.mean)
+def mean(x, *, dim=None, keepdim=False, dtype=None):
+    """Arithmetic mean; nan of nothing.
+
+    z = Σᵢ xᵢ / n          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    if x.dtype.kind != "f" and dtype is None:
+        raise TypeError(f"mean: floating numbers expected, got {x.dtype}; convert first, e.g. x.float().mean()")
+    shape, old, n = x.shape, x.dtype, count(x.shape, dim)
+    def dx(g):
+        g = np.broadcast_to(spread(g / n, dim, keepdim), shape)
+        return g if g.dtype is old else np.astype(g, old)
+    total = np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=dtype)
+    return total / n if n else total * np.nan, dx
+
+
+@op(np.prod)
+def prod(x, *, dim=None, keepdim=False):
+    """Product.
+
+    z = Πᵢ xᵢ          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    Kinks: none; where one factor is 0, its derivative is the product of the others.
+    """
+    def dx(g): return spread(g, dim, keepdim) * _product_of_others(x, dim)
+    return np.prod(x, axis=dim, keepdims=keepdim), dx
+
+
+def _product_of_others(x, dim):
+    """For each factor, the product of all the others: those before it, times those behind it."""
+    if dim is None:
+        return np.reshape(_product_of_others(np.reshape(x, (-1,)), 0), x.shape)
+    if isinstance(dim, tuple):
+        raise TypeError(f"prod: one axis at a time, or all, got dim={dim}")
+    x = np.moveaxis(x, dim, -1)
+    one = np.ones_like(x[..., :1])
+    before = np.cumprod(np.concatenate([one, x[..., :-1]], -1), -1)
+    behind = np.flip(np.cumprod(np.concatenate([one, np.flip(x, -1)[..., :-1]], -1), -1), -1)
+    return np.moveaxis(before * behind, -1, dim)
+
+
+@op(np.max)
+def amax(x, *, dim=None, keepdim=False):
+    """Largest number; nan where there is one.
+
+    z = maxᵢ xᵢ          x: (n, m) -> (...)
+    Kinks: ties share the gradient evenly.
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    z = np.maximum.reduce(x, axis=dim, keepdims=keepdim)
+    def dx(g):
+        best = x == spread(z, dim, keepdim)
+        return spread(g, dim, keepdim) * best / np.sum(best, axis=dim, keepdims=True, dtype=x.dtype)
+    return z, dx
+
+
+@op(np.min)
+def amin(x, *, dim=None, keepdim=False):
+    """Smallest number; nan where there is one.
+
+    z = minᵢ xᵢ          x: (n, m) -> (...)
+    Kinks: ties share the gradient evenly.
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    z = np.minimum.reduce(x, axis=dim, keepdims=keepdim)
+    def dx(g):
+        best = x == spread(z, dim, keepdim)
+        return spread(g, dim, keepdim) * best / np.sum(best, axis=dim, keepdims=True, dtype=x.dtype)
+    return z, dx
+
+
+@op()
+def var(x, *, dim=None, correction=1, keepdim=False):
+    """Variance: the mean square distance from the mean, with n − correction in the denominator.
+
+    z = Σᵢ (xᵢ − mean)² / (n − correction)          x: (n, m) -> (...)
+    Domain: 2 <= n, 2 <= m
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
+    """
+    n = count(x.shape, dim) - correction
+    scale = 1 / n if n > 0 else np.nan
+    away = x - np.mean(x, axis=dim, keepdims=True)
+    def dx(g): return spread(g, dim, keepdim) * away * (2 * scale)
+    return np.sum(away * away, axis=dim, keepdims=keepdim) * scale, dx
+
+
+@op()
+def logsumexp(x, *, dim=None, keepdim=False):
+    """Logarithm of a sum of exponentials, without overflow: a smooth maximum.
+
+    z = ln Σᵢ exp xᵢ          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    top = np.max(x, axis=dim, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    powers = np.exp(x - top)
+    total = np.sum(powers, axis=dim, keepdims=True)
+    def dx(g): return spread(g, dim, keepdim) * (powers / total)
+    z = np.log(total) + top
+    return z if keepdim else np.squeeze(z, axis=dim), dx
+
+
+@op(np.cumsum)
+def cumsum(x, *, dim):
+    """Running sum along an axis.
+
+    z[i] = x[0] + ... + x[i]          x: (n, m) -> (n, m)
+    Examples: dim=0; dim=-1
+    """
+    def dx(g): return np.flip(np.cumsum(np.flip(g, dim), dim), dim)
+    return np.cumsum(x, dim), dx
+
+
+@op(np.cumprod)
+def cumprod(x, *, dim):
+    """Running product along an axis.
+
+    z[i] = x[0] · ... · x[i]          x: (n, m) -> (n, m)
+    Examples: dim=0; dim=-1
+    Kinks: none; zeros among the factors are taken into account.
+    """
+    def dx(g): return _cumprod_back(g, x, dim)
+    return np.cumprod(x, dim), dx
+
+
+def _cumprod_back(g, x, dim):
+    """dL/dxₖ = Σ_{i ≥ k} gᵢ Π_{j ≤ i, j ≠ k} xⱼ, without a division: a factor may be zero.
+
+    For each k, the product behind k is a running product that starts anew: row k of a triangle.
+    """
+    x, g = np.moveaxis(x, dim, -1), np.moveaxis(g, dim, -1)
+    n = x.shape[-1]
+    row = np.expand_dims(np.arange(n), 1)
+    behind = np.where(np.arange(n) > row, np.expand_dims(x, -2), 1)  # [k, i]: xᵢ where i > k, else 1
+    behind = np.triu(np.cumprod(behind, -1))  # [k, i]: the product from k + 1 to i
+    before = np.cumprod(np.concatenate([np.ones_like(x[..., :1]), x[..., :-1]], -1), -1)
+    return np.moveaxis(before * np.sum(behind * np.expand_dims(g, -2), axis=-1), -1, dim)
+
+
+@op()
+def norm2(x, *, dim=None, keepdim=False):
+    """Euclidean length.
+
+    z = √Σᵢ xᵢ²          x: (n, m) -> (...)
+    Kinks: norm′(0) = 0.
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
+    """
+    z = np.sqrt(np.sum(x * x, axis=dim, keepdims=keepdim))
+    def dx(g):
+        length = spread(z, dim, keepdim)
+        return spread(g, dim, keepdim) * (x / np.where(length == 0, 1, length))
+    return z, dx
+
+
+@op(np.argmax)
+def argmax(x, *, dim=None, keepdim=False):
+    """Where the largest number is, the first of them; in the flattened array where dim is None.
+
+    z = argmaxᵢ xᵢ: int64          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    """
+    return np.argmax(x, axis=dim, keepdims=keepdim), None
+
+
+@op(np.argmin)
+def argmin(x, *, dim=None, keepdim=False):
+    """Where the smallest number is, the first of them; in the flattened array where dim is None.
+
+    z = argminᵢ xᵢ: int64          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    """
+    return np.argmin(x, axis=dim, keepdims=keepdim), None
+
+
+@op(np.all)
+def all(x, *, dim=None, keepdim=False):
+    """Whether all numbers are nonzero.
+
+    z: bool          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    """
+    return np.all(x, axis=dim, keepdims=keepdim), None
+
+
+@op(np.any)
+def any(x, *, dim=None, keepdim=False):
+    """Whether some number is nonzero.
+
+    z: bool          x: (n, m) -> (...)
+    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    """
+    return np.any(x, axis=dim, keepdims=keepdim), None
+
+
+@op(np.count_nonzero)
+def count_nonzero(x, *, dim=None):
+    """How many numbers are not zero.
+
+    z = Σᵢ [xᵢ ≠ 0]: int64          x: (n, m) -> (...)
+    Examples: dim=None; dim=0
+    """
+    return np.count_nonzero(x, axis=dim), None
+
+
+@op()
+def sort(x, *, dim=-1, descending=False):
+    """Numbers in order along an axis, and where each came from. Equal numbers keep their order.
+
+    z[i] = x[order[i]]          x: (n, m) -> (n, m)
+    Examples: dim=-1; dim=0, descending=True
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sort.html
+    """
+    if x.ndim == 0:
+        def same(g): return g[0]
+        return (np.copy(x), np.zeros_like(x, dtype=np.int64)), same
+    order = _order_along(x, dim, descending)
+    def dx(g): return np.take_along_axis(g[0], np.argsort(order, axis=dim), dim)
+    return (np.take_along_axis(x, order, dim), order), dx
+
+
+def _order_along(x, dim, descending):
+    if not descending:
+        return np.argsort(x, axis=dim, kind="stable")
+    backward = np.argsort(np.flip(x, dim), axis=dim, kind="stable")
+    return (x.shape[dim] - 1) - np.flip(backward, dim)
+
+
+@op()
+def max_along(x, *, dim, keepdim=False):
+    """Largest number along an axis, and where the first of them is; the gradient goes there.
+
+    z = x[k], k = argmax x          x: (n, m) -> (...)
+    Examples: dim=0; dim=-1, keepdim=True
+    """
+    return _extreme(x, np.argmax(x, axis=dim, keepdims=True), dim, keepdim)
+
+
+@op()
+def min_along(x, *, dim, keepdim=False):
+    """Smallest number along an axis, and where the first of them is; the gradient goes there.
+
+    z = x[k], k = argmin x          x: (n, m) -> (...)
+    Examples: dim=0; dim=-1, keepdim=True
+    """
+    return _extreme(x, np.argmin(x, axis=dim, keepdims=True), dim, keepdim)
+
+
+def _extreme(x, at, dim, keepdim):
+    if x.ndim == 0:
+        return (np.copy(x), np.reshape(at, ())), lambda g: g[0]
+    shape = x.shape
+    def dx(g): return scatter_add_along(np.zeros_like(g[0], shape=shape), at, spread(g[0], dim, keepdim), dim=dim)
+    value = gather_along(x, at, dim=dim)
+    return ((value, at) if keepdim else (np.squeeze(value, dim), np.squeeze(at, dim))), dx
+
+
+# ------------------------------------------------------------------------- composed: no derivative of their own
+
+
+class Values(NamedTuple):
+    """What ops along an axis return: the numbers, and where each came from."""
+
+    values: Any
+    indices: Any
+
+
+def max(x, dim=None, keepdim=False, *, other=None):
+    """Largest of all numbers; along an axis, (values, indices); with a tensor, the larger of two.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.max.html
+    """
+    return _extreme_of(x, other if dim is None else dim, keepdim, amax, max_along, np.maximum)
+
+
+def min(x, dim=None, keepdim=False, *, other=None):
+    """Smallest of all numbers; along an axis, (values, indices); with a tensor, the smaller of two.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.min.html
+    """
+    return _extreme_of(x, other if dim is None else dim, keepdim, amin, min_along, np.minimum)
+
+
+def _extreme_of(x, dim, keepdim, of_all, along, of_two):
+    if dim is None:
+        return of_all(x)
+    return of_two(x, dim) if hasattr(dim, "shape") else Values(*along(x, dim=dim, keepdim=keepdim))
+
+
+def sorted_values(x, dim=-1, descending=False, stable=False):
+    """(values, indices) in order along an axis; always stable.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.sort.html
+    """
+    return Values(*sort(x, dim=dim, descending=descending))
+
+
+def topk(x, k, dim=-1, largest=True, sorted=True):
+    """The k largest (or smallest) numbers along an axis, in order, and where each came from.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.topk.html
+    """
+    if not 0 <= k <= x.shape[dim]:
+        raise ValueError(f"topk: k must be from 0 to {x.shape[dim]}, the length of axis {dim}, got {k}")
+    first = (*(slice(None),) * (dim % x.ndim), slice(k))
+    return Values(*(part[first] for part in sort(x, dim=dim, descending=largest)))
+
+
+def variance(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    """Variance; `unbiased` and `correction` say what is taken from n in the denominator (1 unless given).
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.var.html
+    """
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if correction is None:
+        correction = 1 if unbiased is None else int(unbiased)
+    return var(x, dim=dim, correction=correction, keepdim=keepdim)
+
+
+def norm(x, p=2, dim=None, keepdim=False):
+    """Length of a vector: (Σ |x|ᵖ)^(1/p); for p = inf the largest |x|. Its derivative at 0 is 0.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.norm.html
+    """
+    if p in ("fro", 2):
+        return norm2(x, dim=dim, keepdim=keepdim)
+    if p in (np.inf, -np.inf):
+        return (amax if p > 0 else amin)(np.absolute(x), dim=dim, keepdim=keepdim)
+    if p == 0:
+        return sum(np.astype(x != 0, x.dtype), dim=dim, keepdim=keepdim)
+    powers = sum(np.absolute(x) ** p, dim=dim, keepdim=keepdim)
+    return powers if p == 1 else powers ** (1 / p)
+
+
+def std(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    """Standard deviation: the root of `variance`.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.std.html
+    """
+    return np.sqrt(variance(x, dim, unbiased, keepdim, correction=correction))
+
+
+@answer(np.std)
+def _std(x, axis=None, ddof=0, keepdims=False):
+    return std(x, axis, keepdim=keepdims, correction=ddof)
+
+
+@answer(np.var)
+def _var(x, axis=None, ddof=0, keepdims=False):
+    return var(x, dim=axis, correction=ddof, keepdim=keepdims)
+
+
+@answer(np.sort)
+def _sort(x, axis=-1):
+    return sort(x, dim=axis)[0]
+
+
+@answer(np.argsort)
+def argsort(x, axis=-1, kind=None):
+    """Where each number of the sorted array came from."""
+    return sort(x, dim=axis)[1]
+
+
+@answer(np.ptp)
+def _ptp(x, axis=None, keepdims=False):
+    return amax(x, dim=axis, keepdim=keepdims) - amin(x, dim=axis, keepdim=keepdims)
+
+
+@answer(np.linalg.norm)
+def _norm(x, ord=None, axis=None, keepdims=False):
+    return norm(x, 2 if ord is None else ord, axis, keepdims)
+
+
+@answer(np.average)
+def _average(x, axis=None, weights=None):
+    return mean(x, dim=axis) if weights is None else sum(x * weights, dim=axis) / sum(weights, dim=axis)
+
+
+# What NumPy's formulas call these: np.add.reduce(t) reads as a sum. Its axis is 0 unless given.
+for _ufunc, _reduction in ((np.add, sum), (np.multiply, prod), (np.maximum, amax), (np.minimum, amin)):
+    def _reduce(x, axis=0, dtype=None, keepdims=False, _op=_reduction):
+        return _op(x, dim=axis, keepdim=keepdims, **({} if dtype is None else {"dtype": dtype}))
+    answers[_ufunc, "reduce"] = _reduce
+answers[np.add, "accumulate"] = lambda x, axis=0: cumsum(x, dim=axis)
+answers[np.multiply, "accumulate"] = lambda x, axis=0: cumprod(x, dim=axis)

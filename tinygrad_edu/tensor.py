@@ -1,0 +1,764 @@
+"""What a user holds: every method of a Tensor on one page, listed by family. Each is a name from `ops`, one step
+away from its formula; a few lines stand here where PyTorch's way of calling differs from the formula's.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import engine, memory, promotion
+from .engine import Leaf, Node, Output, Place, constant, mode
+from .inplace import assign
+from .missing import no_attribute
+from .ops import elementwise, linalg, loss, reduction
+from .ops import index as indexing
+from .ops import shape as layout
+from .printing import tensor_repr
+
+
+def _sizes(sizes: tuple) -> tuple:
+    """(2, 3) from f(2, 3), f((2, 3)) or f([2, 3])."""
+    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+
+
+def _dims(dim: Any) -> Any:
+    return tuple(dim) if isinstance(dim, list) else dim
+
+
+def _in_place(op: Callable, name: str) -> Callable:
+    """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
+
+    def method(self: Tensor, *args: Any, **options: Any) -> Tensor:
+        return assign(self, op(self, *args, **options), name)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"`{op.__name__}` written into this tensor's memory."
+    return method
+
+
+@engine.results_are
+class Tensor(engine.Tensor):
+    """An array that remembers how it was computed, so that the chain rule can be run backward.
+
+    Make one with `tinygrad_edu.tensor(data, requires_grad=True)`. Methods follow
+    https://docs.pytorch.org/docs/stable/tensors.html; `dim` and `keepdim` are also called `axis` and `keepdims`.
+    """
+
+    def __init__(self, data: Any = (), requires_grad: bool = False):
+        self._array = as_array(data, promotion.get_default_dtype())
+        if requires_grad:
+            self.requires_grad_()
+
+    # ------------------------------------------------------------------------------------ what it is
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._array.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._array.dtype
+
+    @property
+    def ndim(self) -> int:
+        return self._array.ndim
+
+    @property
+    def device(self) -> str:
+        """Always "cpu"."""
+        return "cpu"
+
+    @property
+    def itemsize(self) -> int:
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self._array.nbytes
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the length of one axis."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def numel(self) -> int:
+        """How many numbers there are."""
+        return self._array.size
+
+    nelement = numel
+
+    def dim(self) -> int:
+        return self._array.ndim
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Steps, in numbers, from one to the next along each axis."""
+        steps = tuple(s // self._array.itemsize for s in self._array.strides)
+        return steps if dim is None else steps[dim]
+
+    def element_size(self) -> int:
+        return self._array.itemsize
+
+    def is_floating_point(self) -> bool:
+        return self._array.dtype.kind == "f"
+
+    def is_contiguous(self) -> bool:
+        return self._array.flags.c_contiguous
+
+    def data_ptr(self) -> int:
+        return self._array.__array_interface__["data"][0]
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("len() of a 0-d tensor, which holds one number; use .item()")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.ndim:
+            raise TypeError("iteration over a 0-d tensor, which holds one number; use .item()")
+        return iter(layout.unbind(self))
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            raise RuntimeError(f"the truth of a tensor of shape {self.shape} is ambiguous; use .any() or .all()")
+        return bool(self._array.item())
+
+    def __contains__(self, item: Any) -> bool:
+        return bool((self._array == (item._array if isinstance(item, engine.Tensor) else item)).any())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return tensor_repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._array.item(), spec) if self._array.ndim == 0 else format(repr(self), spec)
+
+    def __getattr__(self, name: str) -> Any:
+        no_attribute("a Tensor", name, dir(type(self)))
+
+    # ------------------------------------------------------------------------------------ its place in the graph
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._place is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Ask for a gradient of this leaf, or stop asking. RuntimeError for integers, and for results of ops."""
+        if requires_grad and self._place is None:
+            if self.dtype.kind != "f":
+                raise RuntimeError(f"only floating tensors can require grad, got dtype {self.dtype}; convert it first, "
+                                   "e.g. tensor(data, dtype=float32)")  # fmt: skip
+            self._place = Leaf(self)
+        elif not requires_grad and self._place is not None:
+            if not self.is_leaf:
+                raise RuntimeError("only a leaf can stop requiring grad, and this tensor was computed by "
+                                   f"{self._place.name()}; use .detach()")  # fmt: skip
+            self._place = None
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Made by the user, not by an op whose derivative is recorded."""
+        return self._place is None or type(self._place) is Leaf
+
+    @property
+    def grad_fn(self) -> Place | None:
+        """The node that computed this tensor; None for a leaf."""
+        return self._place if isinstance(self._place, (Node, Output)) else None
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory, off the graph: `p.data += -lr * p.grad` works."""
+        return self.detach()
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        array = value._array if isinstance(value, engine.Tensor) else np.asarray(value, self.dtype)
+        leaf = self._place
+        if leaf is not None and type(leaf) is not Leaf:
+            raise RuntimeError("only the data of a leaf can be exchanged; this tensor was computed by an op")
+        self._array = array
+        if leaf is not None:
+            self._place = Leaf(self)
+            self._place.hooks = leaf.hooks
+
+    def detach(self) -> Tensor:
+        """The same memory, off the graph: no gradient flows through the result."""
+        return constant(self._array)
+
+    def detach_(self) -> Tensor:
+        """Take this tensor off the graph. RuntimeError for a view, whose base would stay on it."""
+        if self._base is not None:
+            raise RuntimeError("detach_: a view cannot leave the graph by itself; use .detach()")
+        self._place = None
+        return self
+
+    def backward(
+        self,
+        gradient: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Sequence[Tensor] | Tensor | None = None,
+    ) -> None:
+        """Run the chain rule backward from here: add dL/dleaf to the `.grad` of every leaf (or of `inputs`).
+
+        gradient: dL/dself; may be left out where self is one number, the cost.
+        retain_graph: keep what was saved, to walk this graph again.
+        create_graph: put the gradients on the graph, to differentiate them again.
+        Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+        """
+        inputs = [inputs] if isinstance(inputs, Tensor) else inputs
+        engine.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
+
+    def register_hook(self, hook: Callable) -> Any:
+        """Call hook(grad) when the gradient here is complete; what it returns, if anything, takes its place.
+
+        Returns a handle with .remove().
+        """
+        if self._place is None:
+            raise RuntimeError("register_hook: this tensor does not require grad, so no gradient will pass here")
+        return _hooks(self._place).add(hook)
+
+    def retain_grad(self) -> None:
+        """Let this tensor, though no leaf, receive its `.grad` as well."""
+        if self._place is None:
+            raise RuntimeError("retain_grad: this tensor does not require grad")
+        if type(self._place) is not Leaf:
+            _hooks(self._place).retain(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        hooks = self._place.hooks if self._place is not None else None
+        return hooks is not None and hooks.keeper is not None and hooks.keeper() is self
+
+    # ------------------------------------------------------------------------------------ to and from the outside
+
+    def numpy(self, *, force: bool = False) -> np.ndarray:
+        """The array itself: same memory, no copy. RuntimeError for a tensor that requires grad."""
+        if self._place is not None and not force:
+            raise RuntimeError("numpy(): this tensor requires grad, and its derivative would be lost; use "
+                               ".detach().numpy()")  # fmt: skip
+        return self._array
+
+    def item(self) -> Any:
+        """The one number in here, as a Python number."""
+        if self._array.size != 1:
+            raise RuntimeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        return self._array.tolist()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iub":
+            raise TypeError(f"only an integer tensor can be an index, got dtype {self.dtype}")
+        return int(self.item())
+
+    def __dlpack__(self, **options: Any) -> Any:
+        if self._place is not None:
+            raise BufferError("a tensor that requires grad is not exported; use .detach()")
+        return self._array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self._array.__dlpack_device__()
+
+    def __deepcopy__(self, memo: dict) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError("deepcopy: only leaves can be copied, and this tensor was computed by "
+                               f"{self._place.name()}; copy .detach(), or use .clone()")  # type: ignore[union-attr] # fmt: skip
+        result = object.__new__(type(self))
+        memo[id(self)] = result
+        for key, value in self.__dict__.items():
+            if key not in ("_array", "_place", "_base", "_views"):
+                result.__dict__[key] = copy.deepcopy(value, memo)
+        result._array = self._array.copy()
+        if self._place is not None:
+            result._place = Leaf(result)
+        return result
+
+    def __reduce__(self) -> tuple:
+        if not self.is_leaf:
+            raise RuntimeError("pickle: only leaves travel between processes, and this tensor was computed by "
+                               f"{self._place.name()}; send .detach()")  # type: ignore[union-attr] # fmt: skip
+        rest = {k: v for k, v in self.__dict__.items() if k not in ("_array", "_place", "_base", "_views")}
+        return _rebuilt, (type(self), self._array, self.requires_grad, rest)
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Tensor:
+        """This tensor with another dtype; itself where nothing changes. The only device is the CPU."""
+        for arg in args:
+            if isinstance(arg, engine.Tensor):
+                dtype = arg._array.dtype
+            elif isinstance(arg, (np.dtype, type)):
+                dtype = arg
+            elif not isinstance(arg, bool):
+                device = arg
+        if device is not None and not str(device).startswith("cpu"):
+            raise RuntimeError(f"to: the only device here is 'cpu', got {device!r}")
+        if dtype is not None and np.dtype(dtype) != self.dtype:
+            return elementwise.astype(self, dtype=np.dtype(dtype))
+        return self.clone() if copy else self
+
+    def type_as(self, other: Tensor) -> Tensor:
+        return self.to(other.dtype)
+
+    def float(self) -> Tensor:
+        return self.to(np.float32)
+
+    def double(self) -> Tensor:
+        return self.to(np.float64)
+
+    def half(self) -> Tensor:
+        return self.to(np.float16)
+
+    def long(self) -> Tensor:
+        return self.to(np.int64)
+
+    def int(self) -> Tensor:
+        return self.to(np.int32)
+
+    def bool(self) -> Tensor:
+        return self.to(np.bool_)
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def contiguous(self) -> Tensor:
+        return self if self._array.flags.c_contiguous else elementwise.clone(self)
+
+    clone = elementwise.clone
+
+    def new_tensor(self, data: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
+        return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
+
+    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
+        return constant(np.zeros(_sizes(size), dtype or self.dtype))
+
+    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
+        return constant(np.ones(_sizes(size), dtype or self.dtype))
+
+    def new_full(self, size: Any, fill_value: Any, dtype: Any = None) -> Tensor:
+        return constant(np.full(size, fill_value, dtype or self.dtype))
+
+    # ------------------------------------------------------------------------------------ arithmetic
+
+    __add__ = __radd__ = add = elementwise.add
+    __sub__ = sub = subtract = elementwise.sub
+    __mul__ = __rmul__ = mul = multiply = elementwise.mul
+    __truediv__ = elementwise.div
+    __floordiv__ = floor_divide = elementwise.floor_divide
+    __mod__ = remainder = elementwise.remainder
+    __pow__ = pow = elementwise.pow
+    __matmul__ = matmul = linalg.matmul
+    __neg__ = neg = negative = elementwise.neg
+    __pos__ = positive = elementwise.positive
+    __abs__ = abs = absolute = elementwise.abs
+    __and__ = __rand__ = bitwise_and = elementwise.bitwise_and
+    __or__ = __ror__ = bitwise_or = elementwise.bitwise_or
+    __xor__ = __rxor__ = bitwise_xor = elementwise.bitwise_xor
+    __invert__ = bitwise_not = elementwise.bitwise_not
+    fmod = elementwise.fmod
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return elementwise.sub(other, self)
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return elementwise.div(other, self)
+
+    def __rfloordiv__(self, other: Any) -> Tensor:
+        return elementwise.floor_divide(other, self)
+
+    def __rmod__(self, other: Any) -> Tensor:
+        return elementwise.remainder(other, self)
+
+    def __rpow__(self, other: Any) -> Tensor:
+        return elementwise.pow(other, self)
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return linalg.matmul(other, self)
+
+    def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+        """Quotient; rounding_mode "floor" or "trunc" rounds it."""
+        if rounding_mode is None:
+            return elementwise.div(self, other)
+        if rounding_mode == "floor":
+            return elementwise.floor_divide(self, other)
+        if rounding_mode == "trunc":
+            return elementwise.trunc(elementwise.div(self, other))
+        raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+
+    divide = true_divide = div
+
+    # ------------------------------------------------------------------------------------ comparisons
+
+    __lt__ = lt = less = elementwise.lt
+    __le__ = le = less_equal = elementwise.le
+    __gt__ = gt = greater = elementwise.gt
+    __ge__ = ge = greater_equal = elementwise.ge
+    eq, ne = elementwise.eq, elementwise.ne
+    logical_and, logical_or = elementwise.logical_and, elementwise.logical_or
+    logical_xor, logical_not = elementwise.logical_xor, elementwise.logical_not
+    isnan, isinf, isfinite, signbit = elementwise.isnan, elementwise.isinf, elementwise.isfinite, elementwise.signbit
+
+    def __eq__(self, other: Any) -> Any:
+        return elementwise.eq(self, other) if _is_number(other) else NotImplemented
+
+    def __ne__(self, other: Any) -> Any:
+        return elementwise.ne(self, other) if _is_number(other) else NotImplemented
+
+    def equal(self, other: Tensor) -> builtins.bool:
+        """Whether both have one shape and the same numbers."""
+        return np.array_equal(self._array, other._array)
+
+    def allclose(self, other: Tensor, rtol: builtins.float = 1e-5, atol: builtins.float = 1e-8, equal_nan: builtins.bool = False) -> builtins.bool:
+        """Whether |self − other| ≤ atol + rtol |other| everywhere."""
+        return np.allclose(self._array, other._array, rtol, atol, equal_nan)
+
+    # ------------------------------------------------------------------------------------ elementwise functions
+
+    exp, exp2, expm1 = elementwise.exp, elementwise.exp2, elementwise.expm1
+    log, log2, log10, log1p = elementwise.log, elementwise.log2, elementwise.log10, elementwise.log1p
+    sqrt, rsqrt, square, reciprocal = elementwise.sqrt, elementwise.rsqrt, elementwise.square, elementwise.reciprocal
+    sin, cos, tan = elementwise.sin, elementwise.cos, elementwise.tan
+    asin, acos, atan, atan2 = elementwise.asin, elementwise.acos, elementwise.atan, elementwise.atan2
+    sinh, cosh, tanh = elementwise.sinh, elementwise.cosh, elementwise.tanh
+    asinh, acosh, atanh = elementwise.asinh, elementwise.acosh, elementwise.atanh
+    arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
+    arcsinh, arccosh, arctanh = asinh, acosh, atanh
+    sinc, deg2rad, rad2deg, hypot = elementwise.sinc, elementwise.deg2rad, elementwise.rad2deg, elementwise.hypot
+    logaddexp, logaddexp2 = elementwise.logaddexp, elementwise.logaddexp2
+    sigmoid, relu = elementwise.sigmoid, elementwise.relu
+    sign, copysign, nan_to_num = elementwise.sign, elementwise.copysign, elementwise.nan_to_num
+    floor, ceil, trunc, fix, round, frac = (
+        elementwise.floor, elementwise.ceil, elementwise.trunc, elementwise.trunc, elementwise.round, elementwise.frac,
+    )  # fmt: skip
+    maximum, minimum, fmax, fmin = elementwise.maximum, elementwise.minimum, elementwise.fmax, elementwise.fmin
+
+    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
+        """Limit to the numbers from min to max; the limits may be tensors."""
+        return elementwise.clip(self, min, max)
+
+    clip = clamp
+
+    def where(self, condition: Any, other: Any) -> Tensor:
+        """self where the condition holds, other elsewhere."""
+        return elementwise.where(condition, self, other)
+
+    # ------------------------------------------------------------------------------------ reductions
+
+    sum, prod, amax, amin = reduction.sum, reduction.prod, reduction.amax, reduction.amin
+    mean, logsumexp = reduction.mean, reduction.logsumexp
+    cumsum, cumprod = reduction.cumsum, reduction.cumprod
+    argmax, argmin, count_nonzero = reduction.argmax, reduction.argmin, reduction.count_nonzero
+    all, any = reduction.all, reduction.any
+    max, min = reduction.max, reduction.min
+    sort, argsort, topk = reduction.sorted_values, reduction.argsort, reduction.topk
+    var, std, norm = reduction.variance, reduction.std, reduction.norm
+
+    # ------------------------------------------------------------------------------------ shape
+
+    unsqueeze, squeeze = layout.unsqueeze, layout.squeeze
+    flatten, movedim, moveaxis = layout.flatten, layout.movedim, layout.movedim
+    split, chunk, unbind = layout.split, layout.chunk, layout.unbind
+    roll, tril, triu, diag, trace = layout.roll, layout.tril, layout.triu, layout.diag, layout.trace
+    diagonal, repeat_interleave = layout.diagonal, layout.repeat_interleave
+
+    def reshape(self, *sizes: Any) -> Tensor:
+        """The numbers in the same order under another shape; a view where that is possible."""
+        return layout.reshape(self, shape=_sizes(sizes))
+
+    def view(self, *sizes: Any) -> Tensor:
+        """As reshape, but never a copy. RuntimeError where the layout forbids it; a dtype instead converts bits."""
+        sizes = _sizes(sizes)
+        if len(sizes) == 1 and not isinstance(sizes[0], (builtins.int, np.integer, Tensor)):
+            return constant(self._array.view(sizes[0]))
+        result = layout.reshape(self, shape=sizes)
+        if result.numel() and not np.may_share_memory(result._array, self._array):
+            raise RuntimeError(f"view: a tensor of shape {self.shape} with these strides has no view of shape {sizes}; "
+                               "use reshape, which copies")  # fmt: skip
+        return result
+
+    def view_as(self, other: Tensor) -> Tensor:
+        return self.view(other.shape)
+
+    def reshape_as(self, other: Tensor) -> Tensor:
+        return self.reshape(other.shape)
+
+    def permute(self, *dims: Any) -> Tensor:
+        """Axes in another order. A view."""
+        return layout.permute(self, dims=_sizes(dims))
+
+    def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
+        """Two axes exchanged. A view."""
+        return layout.transpose(self, dim0=dim0, dim1=dim1)
+
+    swapaxes = swapdims = transpose
+
+    def t(self) -> Tensor:
+        """A matrix transposed; a vector as it is."""
+        if self.ndim > 2:
+            raise RuntimeError(f"t: at most two axes expected, got shape {self.shape}; use .mT or .transpose(i, j)")
+        return layout.permute(self)
+
+    @property
+    def T(self) -> Tensor:
+        return layout.permute(self)
+
+    @property
+    def mT(self) -> Tensor:
+        """The last two axes exchanged."""
+        return layout.transpose(self, dim0=-2, dim1=-1)
+
+    def expand(self, *sizes: Any) -> Tensor:
+        """Repeated along axes of length 1, and along new ones in front; −1 keeps a length. A view."""
+        sizes = _sizes(sizes)
+        keep = (None,) * (len(sizes) - self.ndim) + self.shape
+        return indexing.broadcast_to(self, shape=tuple(k if n == -1 else n for n, k in zip(sizes, keep, strict=True)))
+
+    def expand_as(self, other: Tensor) -> Tensor:
+        return self.expand(other.shape)
+
+    def broadcast_to(self, size: Sequence) -> Tensor:
+        return self.expand(*size)
+
+    def flip(self, *dims: Any) -> Tensor:
+        """The order along the given axes reversed. A copy."""
+        return layout.flip(self, dims=_sizes(dims))
+
+    def repeat(self, *repeats: Any) -> Tensor:
+        """Laid out again and again along each axis (NumPy's tile)."""
+        repeats = _sizes(repeats)
+        if len(repeats) < self.ndim:
+            raise RuntimeError(f"repeat: one number for each of {self.ndim} axes expected, got {repeats}")
+        return layout.tile(self, repeats=repeats)
+
+    def tile(self, *repeats: Any) -> Tensor:
+        return layout.tile(self, repeats=_sizes(repeats))
+
+    def ravel(self) -> Tensor:
+        return layout.reshape(self, shape=(-1,))
+
+    def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
+        """`length` slices along an axis, from `start`. A view."""
+        return self[(*(slice(None),) * (dim % self.ndim), slice(start, start + length))]
+
+    def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
+        """One slice along an axis, without that axis. A view."""
+        return self[(*(slice(None),) * (dim % self.ndim), index)]
+
+    def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
+        """Windows along an axis; the window's own axis comes last."""
+        moved = layout.movedim(self, source=dimension, destination=-1)
+        windows = layout.unfold(moved, window=size, step=step)
+        return layout.movedim(windows, source=-2, destination=dimension % self.ndim)
+
+    # ------------------------------------------------------------------------------------ indexing
+
+    def __getitem__(self, key: Any) -> Tensor:
+        arrays, key = _split_index(key)
+        return indexing.getitem(self, *arrays, index=key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        arrays, key = _split_index(key)
+        if mode.recording and (self._place is not None or _needs_grad(value) or _needs_grad(self._base)):
+            assign(self, indexing.setitem(self, _fitting(value, self), *arrays, index=key), "setitem")
+        else:
+            raw = tuple(a._array if isinstance(a, engine.Tensor) else a for a in arrays)
+            try:
+                self._array[indexing.fill(key, raw)] = value._array if isinstance(value, engine.Tensor) else value
+            except (ValueError, IndexError) as error:
+                raise type(error)(f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
+                                  f"{np.shape(value)}") from error  # fmt: skip
+            memory.wrote(self._array)
+
+    gather, scatter_add = indexing.gather, indexing.scatter_add
+    index_select, take_along_dim = indexing.index_select, indexing.take_along_axis
+    masked_fill, masked_select = indexing.masked_fill, indexing.masked_select
+    nonzero = indexing.nonzero
+
+    # ------------------------------------------------------------------------------------ products and probabilities
+
+    mm = bmm = mv = linalg.matmul
+    dot, outer, inner = linalg.dot, linalg.outer, linalg.inner
+    softmax, log_softmax = loss.softmax, loss.log_softmax
+
+    # ------------------------------------------------------------------------------------ in place
+
+    add_ = __iadd__ = _in_place(elementwise.add, "add_")
+    sub_ = __isub__ = _in_place(elementwise.sub, "sub_")
+    mul_ = __imul__ = _in_place(elementwise.mul, "mul_")
+    div_ = __itruediv__ = _in_place(elementwise.div, "div_")
+    pow_ = __ipow__ = _in_place(elementwise.pow, "pow_")
+    __ifloordiv__ = floor_divide_ = _in_place(elementwise.floor_divide, "floor_divide_")
+    __imod__ = remainder_ = _in_place(elementwise.remainder, "remainder_")
+    neg_, abs_, sign_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.neg, elementwise.abs, elementwise.sign))
+    exp_, log_, sqrt_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.exp, elementwise.log, elementwise.sqrt))
+    sin_, cos_, tanh_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sin, elementwise.cos, elementwise.tanh))
+    sigmoid_, relu_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sigmoid, elementwise.relu))
+    clamp_, clip_ = _in_place(clamp, "clamp_"), _in_place(clamp, "clip_")
+    masked_fill_ = _in_place(indexing.masked_fill, "masked_fill_")
+    scatter_add_ = _in_place(indexing.scatter_add, "scatter_add_")
+
+    def copy_(self, source: Any) -> Tensor:
+        """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
+        source = source if isinstance(source, engine.Tensor) else tensor(source)
+        return assign(self, source.to(self.dtype).expand(self.shape), "copy_")
+
+    def fill_(self, value: Any) -> Tensor:
+        """Write one number everywhere."""
+        return assign(self, constant(np.full(self.shape, as_array(value), self.dtype)), "fill_")
+
+    def zero_(self) -> Tensor:
+        return self.fill_(0)
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (engine.Tensor, np.ndarray, np.generic, int, float, bool))
+
+
+def _needs_grad(x: Any) -> bool:
+    return isinstance(x, engine.Tensor) and x._place is not None
+
+
+def _fitting(value: Any, target: Tensor) -> Any:
+    """A value to be written, in the dtype of the tensor it is written to."""
+    if isinstance(value, engine.Tensor):
+        return value.to(target.dtype)  # type: ignore[attr-defined]
+    return np.asarray(value, target.dtype)
+
+
+def _split_index(key: Any) -> tuple[list, tuple]:
+    """An index as the ops take it: the arrays in it, and the rest with SLOT in their places."""
+    key = key if type(key) is tuple else (key,)
+    arrays: list = []
+    parts: list = []
+    for part in key:
+        if isinstance(part, (list, np.ndarray)):
+            part = np.asarray(part) if len(part) else np.asarray(part, np.int64)
+        elif isinstance(part, engine.Tensor) and part._array.dtype.kind == "f":
+            raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
+        if isinstance(part, (np.ndarray, engine.Tensor)):
+            arrays.append(part)
+            part = indexing.SLOT
+        parts.append(part)
+    return arrays, tuple(parts)
+
+
+class _Hooks:
+    """What is called when a place's gradient is complete, in the order of registration; the keeper comes last."""
+
+    def __init__(self) -> None:
+        self.functions: dict[int, Callable] = {}
+        self.keeper: Any = None
+
+    def add(self, hook: Callable) -> _Handle:
+        handle = _Handle(self)
+        self.functions[id(handle)] = hook
+        return handle
+
+    def retain(self, tensor: Tensor) -> None:
+        self.keeper = engine.weakref.ref(tensor)
+
+    def __call__(self, g: Any) -> Any:
+        raw = not isinstance(g, engine.Tensor)
+        for hook in list(self.functions.values()):
+            result = hook(constant(g) if raw else g)
+            if result is not None:
+                if not isinstance(result, engine.Tensor) or result._array.shape != np.shape(g):
+                    raise RuntimeError(f"hook: a hook returns None or a gradient of shape {np.shape(g)}, got {result!r}")
+                g = result._array if raw else result
+        tensor = self.keeper() if self.keeper is not None else None
+        if tensor is not None:
+            kept = constant(np.array(g)) if raw else g
+            tensor.grad = kept if tensor.grad is None else tensor.grad + kept
+        return g
+
+
+class _Handle:
+    def __init__(self, hooks: _Hooks):
+        self._hooks = hooks
+
+    def remove(self) -> None:
+        """Call the hook no more."""
+        self._hooks.functions.pop(id(self), None)
+
+    def __enter__(self) -> _Handle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+def _hooks(place: Place) -> _Hooks:
+    if place.hooks is None:
+        place.hooks = _Hooks()
+    return place.hooks
+
+
+def _rebuilt(kind: type, array: np.ndarray, requires_grad: bool, rest: dict) -> Tensor:
+    result = object.__new__(kind)
+    result.__dict__.update(rest)
+    result._array = array
+    if requires_grad:
+        result._place = Leaf(result)
+    return result
+
+
+# ------------------------------------------------------------------------------------------------ making tensors
+
+
+def as_array(data: Any, dtype: Any = None) -> np.ndarray:
+    """The numbers in `data` (numbers, nested sequences, arrays, tensors) as a new array.
+
+    Python floats take the default dtype, integers int64, as in PyTorch.
+    """
+    if isinstance(data, engine.Tensor):
+        return np.array(data._array, dtype)
+    if isinstance(data, (np.ndarray, np.generic)):
+        array = np.array(data, dtype)
+    else:
+        try:
+            array = np.array(_numbers(data), dtype)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
+        if dtype is None and array.dtype == np.float64 and not _holds_float64(data):
+            array = array.astype(promotion.get_default_dtype())
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"tensor: real numbers or booleans expected, got dtype {array.dtype}")
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _numbers(data: Any) -> Any:
+    """Nested sequences with the tensors in them turned into arrays."""
+    if isinstance(data, engine.Tensor):
+        return data._array
+    return [_numbers(item) for item in data] if isinstance(data, (list, tuple)) else data
+
+
+def _holds_float64(data: Any) -> bool:
+    while isinstance(data, (list, tuple)) and len(data):
+        data = data[0]
+    return isinstance(data, (np.ndarray, np.generic))
+
+
+def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor with a copy of `data`: a number, nested sequences, an array or a tensor.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
+    """
+    result = constant(as_array(data, dtype))
+    return result.requires_grad_() if requires_grad else result
