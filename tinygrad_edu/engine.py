@@ -19,13 +19,17 @@ import inspect
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from heapq import heappop, heappush
 from operator import attrgetter
+from sys import _getframe
+from types import FrameType
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import memory, promotion
-from .memory import Line, clock, users_line
+from .memory import Line, clock, log, ours, users_frame
 
 # ------------------------------------------------------------------------------------------- 1. recording
 
@@ -68,22 +72,23 @@ class Node(Place):
     It holds no Tensor, and no value but constants and what the ways back close over.
     """
 
-    __slots__ = ("inputs", "line", "op", "static", "ways")
+    __slots__ = ("code", "inputs", "instruction", "op", "static", "ways")
 
-    def __init__(self, op: Op, inputs: list, static: dict, ways: list | None, shape: tuple, line: Line):
-        self.op, self.inputs, self.static, self.ways, self.shape, self.line = op, inputs, static, ways, shape, line
-        self.order, self.hooks = clock(), None
-
-    def name(self) -> str:
-        return self.op.name
+    @property
+    def line(self) -> Line:
+        """Where in the user's code the op was called."""
+        return Line(self.code, self.instruction)
 
     @property
     def next_functions(self) -> tuple:
         """PyTorch's view of the graph: (place, 0) for each input, (None, 0) for a constant."""
         return tuple((x if isinstance(x, Place) else None, 0) for x in self.inputs)
 
+    def name(self) -> str:
+        return self.op.name
+
     def __repr__(self) -> str:
-        return f"<{self.op.name} from {self.line}>"
+        return f"<{self.op.name} at {self.line}>"
 
 
 class Output(Place):
@@ -130,6 +135,7 @@ registry: dict[str, Op] = {}
 answers: dict[Callable, Callable] = {}  # NumPy function -> what answers when it meets a Tensor
 
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
+_AXES = ("dim", "dims", "shape")
 _FIRST_AND_SECOND = ("input", "other")
 
 
@@ -198,19 +204,23 @@ def answer(*numpy_functions: Callable) -> Callable[[Callable], Callable]:
     return decorate
 
 
-def _recorder(self: Op) -> Callable:
-    formula, count, promote, plain = self.formula, len(self.positional), self.promote, not self.variadic
-    floating, first = promote == "float", self.numbers_from
+def _recorder(op: Op) -> Callable:
+    """The function that users call: it unwraps tensors, runs the formula, wraps the value, leaves a node.
+
+    Every op of every network passes here; this is the one place that is written for speed before looks.
+    """
+    formula, promote, view = op.formula, op.promote, op.view
+    count = None if op.variadic else len(op.positional)
 
     def call(*args: Any, **static: Any) -> Any:
-        if static or (len(args) != count and plain):
-            args, static = _bind(self, args, static)
+        if static or len(args) != count:
+            args, static = _bind(op, args, static)
         arrays: list = []
-        inputs: list = []  # what the node will keep: a place where there is one, else the value
-        tensors = record = False
+        inputs: list = []  # what the node will keep: the place of an input where it has one, else its value
+        dtype = None
+        record, plain = False, True
         for x in args:
             if isinstance(x, Tensor):
-                tensors = True
                 array = x._array
                 arrays.append(array)
                 place = x._place
@@ -219,50 +229,67 @@ def _recorder(self: Op) -> Callable:
                 else:
                     record = True
                     inputs.append(place)
+                if dtype is None:
+                    dtype = array.dtype
+                elif array.dtype is not dtype:
+                    plain = False
             else:
                 arrays.append(x)
                 inputs.append(x)
-        if not tensors:
+                plain = plain and (type(x) is float or type(x) is int)
+        if dtype is None:
             return formula(*arrays, **static)[0]
-        if promote is not None and not promotion.even(arrays[first:] if first else arrays, floating):
-            return call(*_promoted(self, args, arrays), **static)
+        if promote is not None and not (plain and dtype.kind == "f"):
+            first = op.numbers_from
+            if not promotion.even(arrays[first:], promote == "float"):
+                return call(*args[:first], *_promoted(op, args[first:]), **static)
         quiet = _set_errors(_QUIET)
         try:
-            value, *ways = formula(*arrays, **static)
+            returned = formula(*arrays, **static) if static else formula(*arrays)
         except (ValueError, TypeError, IndexError, OverflowError) as error:
-            raise _named(self, error, arrays) from error
+            raise _named(op, error, arrays) from error
         finally:
             _reset_errors(quiet)
-        if type(value) is tuple:
-            return _several(self, value, inputs, static, ways, record and mode.recording)
+        if type(returned) is not tuple or len(returned) != (count or len(arrays)) + 1:
+            raise TypeError(_NO_WAYS.format(op.name, count or len(arrays), ", dx" * (count or len(arrays))))
+        value = returned[0]
+        if type(value) is not ndarray:
+            if type(value) is tuple:
+                return _several(op, inputs, static, returned, record and mode.recording)
+            if not hasattr(value, "shape") or isinstance(value, np.generic):
+                value = np.asarray(value)
         result = _new(_tensor_class)
-        if isinstance(value, np.generic):
-            value = np.asarray(value)
         result._array = value
         if record and mode.recording and value.dtype.kind == "f":
-            if len(ways) < len(inputs):
-                raise TypeError(f"{self.name}: a formula returns its value and one way back per argument, "
-                                f"expected {len(inputs)} ways back, got {len(ways)}")  # fmt: skip
-            result._place = Node(self, inputs, static, ways, value.shape, users_line(2))
-        if self.view:
+            frame = _getframe(1)
+            if ours(frame.f_code.co_filename):
+                frame = users_frame(frame)
+            result._place = node = _new(Node)
+            node.op, node.inputs, node.static, node.ways = op, inputs, static, returned[1:]
+            node.code, node.instruction, node.shape = frame.f_code, frame.f_lasti, value.shape
+            node.order, node.hooks = clock(), None
+        if view:
             _note_view(result, args[0])
         return result
 
     return call
 
 
-def _several(self: Op, values: tuple, inputs: list, static: dict, ways: list, record: bool) -> tuple:
-    """The Tensors of an op with several values; one node behind all of them."""
+def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) -> tuple:
+    """The Tensors of an op with several values; one node stands behind all of them."""
+    values = returned[0]
+    node = _new(Node)
+    if record:
+        frame = users_frame(_getframe(2))
+        node.op, node.inputs, node.static, node.ways = op, inputs, static, returned[1:]
+        node.code, node.instruction, node.shape = frame.f_code, frame.f_lasti, (len(values),)
+        node.order, node.hooks = clock(), None
     results = []
-    node = Node(self, inputs, static, ways, None, users_line(3)) if record else None  # type: ignore[arg-type]
     for index, value in enumerate(values):
-        result = _new(_tensor_class)
-        result._array = np.asarray(value) if isinstance(value, np.generic) else value
-        if node is not None and value.dtype.kind == "f":
+        result = constant(np.asarray(value) if isinstance(value, np.generic) else value)
+        if record and value.dtype.kind == "f":
             result._place = Output(node, index, value.shape)
         results.append(result)
-    if node is not None:
-        node.shape = (len(values),)
     return tuple(results)
 
 
@@ -270,6 +297,7 @@ def _bind(self: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
     """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
     count = len(self.positional)
     static = {_ALIASES[k] if k in _ALIASES and k not in self.static else k: v for k, v in static.items()}
+    static = {k: tuple(v) if k in _AXES and type(v) is list else v for k, v in static.items()}
     if not self.variadic:
         if len(args) > count:
             extra, args = args[count:], args[:count]
@@ -298,20 +326,20 @@ def _bind(self: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
     return args, static
 
 
-def _promoted(self: Op, args: Sequence, arrays: list) -> list:
+def _promoted(op: Op, args: Sequence) -> list:
     """The arguments, cast to the dtype that PyTorch would compute in. Casts are ops: gradients cast back."""
-    first = self.numbers_from
-    dtype = promotion.result_type(*arrays[first:])
-    if self.promote == "same":
+    dtype = promotion.result_type(*(x._array if isinstance(x, Tensor) else x for x in args))
+    if op.promote == "same":
         dtypes = {x._array.dtype for x in args if isinstance(x, Tensor)}
         if len(dtypes) > 1:
-            raise TypeError(f"{self.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
+            raise TypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
                             "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
         (dtype,) = dtypes  # a plain array, or a number, follows the tensors
-    elif self.promote == "float" and dtype.kind != "f":
+    elif op.promote == "float" and dtype.kind != "f":
         dtype = promotion.get_default_dtype()
-    numbers = [np.asarray(x) if isinstance(x, np.generic) else x for x in args[first:]]
-    return [*args[:first], *(np.astype(x, dtype) if getattr(x, "dtype", dtype) is not dtype else x for x in numbers)]
+    with np.errstate(all="ignore"):
+        numbers = [np.asarray(x) if isinstance(x, np.generic) else x for x in args]
+        return [np.astype(x, dtype) if getattr(x, "dtype", dtype) is not dtype else x for x in numbers]
 
 
 def _quiet_settings() -> tuple[Callable, Callable, Any]:
@@ -417,8 +445,6 @@ def _note_view(result: Tensor, source: Any) -> None:
 
 # ------------------------------------------------------------------------------------------- 2. the walk
 
-_order = attrgetter("order")
-
 
 def walk(
     roots: list[tuple[Place, Any]],
@@ -428,56 +454,67 @@ def walk(
 ) -> dict[Place, Any]:
     """The chain rule, run backward from `roots` (each a place and the gradient that arrives there).
 
-    Returns the gradient at each place in `wanted`, or at each leaf. Creation order is a topological order, so
-    every node is visited after all that use it. The graph is freed on the way unless it is retained.
+    Returns the gradient at each place in `wanted`, or at each leaf. Creation order is a topological order: the
+    newest place that holds a gradient has heard from all that use it, so it is visited next. The graph is freed
+    on the way unless it is retained.
     """
-    nodes = _reachable([place for place, _ in roots])
+    nodes = _reachable([place for place, _ in roots]) if wanted is not None or create_graph else []
     useful = None if wanted is None else _leading_to(wanted, nodes)
     revived = _revive(nodes) if create_graph else None
     found: dict[Place, Any] = {}
-    grads: dict[Any, Any] = {}
+    grads: dict[Place, Any] = {}
+    waiting: list[tuple[int, Place]] = []  # a heap: the places in `grads`, newest first
     for place, g in roots:
-        grads[place] = grads[place] + g if place in grads else g
+        if place in grads:
+            grads[place] = grads[place] + g
+        elif useful is None or place in useful:
+            grads[place] = g
+            heappush(waiting, (-place.order, place))
 
-    for node in nodes:
-        g = grads.pop(node, None)
-        if g is None:
-            continue
+    while waiting:
+        node: Any = heappop(waiting)[1]
+        g = grads.pop(node)
         if node.hooks is not None:
             g = node.hooks(g)
         if wanted is not None and node in wanted:
             found[node] = g
-        kind = type(node)
-        if kind is Leaf:
-            if wanted is None:
+        if type(node) is not Node:
+            if type(node) is Output:
+                _gather(node, g, grads, waiting)
+            elif wanted is None:
                 found[node] = g
             continue
-        if kind is Output:
-            grads.setdefault(node.node, [None] * node.node.shape[0])[node.index] = g
-            continue
-        ways = node.ways if revived is None else revived.get(node)
+        ways = node.ways if revived is None else revived[node]
         if ways is None:
-            if useful is not None and node not in useful:
-                continue
             raise RuntimeError(_FREED.format(node))
-        if memory.log.newest > node.order and revived is None:
+        if log.newest > node.order and revived is None:
             _check_saved(node, ways)
-        elementwise = node.op.elementwise
-        for place, way in zip(node.inputs, ways, strict=False):
+        for place, way in zip(node.inputs, ways):  # noqa: B905 (strict= is a keyword, and costs as much as a multiplication)
             if way is None or not isinstance(place, Place) or (useful is not None and place not in useful):
                 continue
             gradient = way(g)
-            if isinstance(gradient, np.generic):
+            if type(gradient) is not ndarray and isinstance(gradient, np.generic):
                 gradient = np.asarray(gradient)
             if gradient.shape != place.shape:
-                gradient = _sum_to(gradient, place.shape, node, elementwise)
-            if place in grads:
-                grads[place] = grads[place] + gradient
-            else:
+                gradient = _sum_to(gradient, place.shape, node.op)
+            sum_so_far = grads.get(place)
+            if sum_so_far is None:
                 grads[place] = gradient
-        if not retain_graph:
+                heappush(waiting, (-place.order, place))
+            else:
+                grads[place] = sum_so_far + gradient
+        if not retain_graph and node.op.saves is not False:
             _free(node)
     return found
+
+
+def _gather(output: Output, g: Any, grads: dict, waiting: list) -> None:
+    """Put the gradient of one of a node's values into the tuple that its ways back expect."""
+    node = output.node
+    if node not in grads:
+        grads[node] = [None] * node.shape[0]
+        heappush(waiting, (-node.order, node))
+    grads[node][output.index] = g
 
 
 def _reachable(places: Sequence[Place]) -> list:
@@ -495,8 +532,7 @@ def _reachable(places: Sequence[Place]) -> list:
             if isinstance(place, Place) and place not in seen:
                 seen.add(place)
                 stack.append(place)
-    nodes.sort(key=_order, reverse=True)
-    return nodes
+    return sorted(nodes, key=attrgetter("order"), reverse=True)
 
 
 def _leading_to(wanted: set[Place], nodes: list) -> set[Place]:
@@ -540,17 +576,17 @@ def _raw(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
-def _sum_to(g: Any, shape: tuple, node: Node, elementwise: bool) -> Any:
+def _sum_to(g: Any, shape: tuple, op: Op) -> Any:
     """Sum a gradient over the axes along which an input of `shape` was broadcast."""
     extra = g.ndim - len(shape)
     fits = extra >= 0 and all(n in (1, m) for n, m in zip(shape, g.shape[extra:], strict=True))
-    if not elementwise or not fits:
-        raise RuntimeError(f"{node.op.name}: a way back must return the shape of its input, expected {shape}, "
-                           f"got {g.shape}; mend the formula of {node.op.name}")  # fmt: skip
+    if not op.elementwise or not fits:
+        raise RuntimeError(f"{op.name}: a way back must return the shape of its input, expected {shape}, "
+                           f"got {g.shape}; mend the formula of {op.name}")  # fmt: skip
     if extra:
-        g = np.sum(g, axis=tuple(range(extra)))
+        g = np.add.reduce(g, tuple(range(extra)))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
-    return np.sum(g, axis=stretched, keepdims=True) if stretched else g
+    return np.add.reduce(g, stretched, None, None, True) if stretched else g
 
 
 def backward(
@@ -561,15 +597,17 @@ def backward(
     inputs: Sequence[Tensor] | None = None,
 ) -> None:
     """Add dL/dleaf to the `.grad` of every leaf, or of `inputs` alone. L is the sum of tensors · gradients."""
+    if inputs is not None and not inputs:
+        raise ValueError("backward: inputs must not be empty; leave it out for all leaves")
     roots = _roots(tensors, gradients, create_graph)
     wanted = None if inputs is None else {_place_of(t, "inputs") for t in inputs}
     owners = {} if inputs is None else {t._place: t for t in inputs}
     with _walking(create_graph):
         found = walk(roots, wanted, create_graph if retain_graph is None else retain_graph, create_graph)
-        given: set[int] = {id(g) for _, g in roots}
+        given: set[int] = {id(_raw(g)) for _, g in roots}
         for place, g in found.items():
-            tensor = owners.get(place) or place.tensor()  # type: ignore[attr-defined]
-            if tensor is not None:
+            tensor = owners[place] if owners else place.tensor()  # type: ignore[attr-defined]
+            if tensor is not None and tensor._place is not None:
                 g = _own(g, tensor, given)
                 tensor.grad = g if tensor.grad is None else tensor.grad + g
 
@@ -596,7 +634,7 @@ def grad(
         grad_outputs = [grad_outputs]
     places = [_place_of(t, "grad: inputs") for t in inputs]
     roots = _roots(outputs, grad_outputs, create_graph)
-    given: set[int] = {id(g) for _, g in roots}
+    given: set[int] = {id(_raw(g)) for _, g in roots}
     with _walking(create_graph):
         found = walk(roots, set(places), create_graph if retain_graph is None else retain_graph, create_graph)
         results: list[Tensor | None] = []
@@ -653,7 +691,10 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: 
 def _own(g: Any, tensor: Tensor, given: set[int]) -> Tensor:
     """A gradient that is nobody else's array, in the tensor's dtype."""
     if isinstance(g, Tensor):
-        return g if id(g) not in given and not given.add(id(g)) else np.copy(g)  # type: ignore[func-returns-value]
+        if g._array.base is not None or id(g._array) in given:
+            g = np.copy(g)
+        given.add(id(g._array))
+        return g
     if isinstance(g, np.generic):
         g = np.asarray(g)
     if g.dtype is not tensor._array.dtype:
@@ -675,6 +716,10 @@ def _place_of(tensor: Tensor, what: str) -> Place:
 
 # ------------------------------------------------------------------------------- 3. what can go wrong
 
+_NO_WAYS = (
+    "{0}: a formula returns a tuple: its value, then one way back per argument (None where there is none); "
+    "expected a value and {1}, e.g. `return z{2}`"
+)
 _FREED = (
     "backward: {!r} was already walked, and its saved values were freed. To walk a graph a second time, pass "
     "retain_graph=True to the first backward() or grad(); to accumulate over several losses, sum them first"

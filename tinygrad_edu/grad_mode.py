@@ -6,7 +6,9 @@ Source: https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import functools
+import inspect
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .engine import mode
@@ -25,6 +27,23 @@ class _GradMode(contextlib.ContextDecorator):
 
     def __exit__(self, *_: object) -> None:
         mode.recording = self.before.pop()
+
+    def __call__(self, function: Callable) -> Callable:
+        if not inspect.isgeneratorfunction(function):
+            return super().__call__(function)
+
+        @functools.wraps(function)
+        def generator(*args: Any, **options: Any) -> Iterator:
+            steps = function(*args, **options)
+            while True:  # the mode holds inside the generator, not in the loop that draws from it
+                with self._recreate_cm():
+                    try:
+                        item = next(steps)
+                    except StopIteration as end:
+                        return end.value
+                yield item
+
+        return generator
 
     def _recreate_cm(self) -> _GradMode:  # a decorated function may run in several threads at once
         return _GradMode(self.recording)

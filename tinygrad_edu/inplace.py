@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
+from numpy.lib.stride_tricks import as_strided
 
 from . import memory
-from .engine import Tensor, constant, mode, op
+from .engine import Leaf, Tensor, constant, mode, op
 
 
 def assign(tensor: Any, result: Any, name: str) -> Any:
@@ -28,52 +30,68 @@ def assign(tensor: Any, result: Any, name: str) -> Any:
     if not np.can_cast(value.dtype, array.dtype, "same_kind"):
         raise TypeError(f"{name}: a result of dtype {value.dtype} does not fit into a tensor of dtype {array.dtype}; "
                         "use the op that returns a new tensor")  # fmt: skip
+    if not array.flags.writeable:
+        raise RuntimeError(f"{name}: this tensor cannot be written to: several of its numbers may share one place in "
+                           "memory (expand, diagonal), or its array is read-only; clone() it first")  # fmt: skip
+    if value.dtype is not array.dtype:
+        result = np.astype(result, array.dtype)
+        value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
     base = tensor if tensor._base is None else tensor._base
-    recorded = mode.recording and (place is not None or base._place is not None)
-    if mode.recording and base._place is not None and base.is_leaf:
-        _refuse_leaf(tensor, base, name)
+    recorded = mode.recording and (place is not None or base._place is not None or tensor._place is not None)
     if recorded:
-        if value.dtype is not array.dtype:
-            place = np.astype(result, array.dtype)._place
+        views = [view for reference in base._views or () if (view := reference()) is not None]
+        _check_recorded(tensor, base, views, name)
     array[...] = value
     memory.wrote(array)
     if recorded:
-        _move(tensor, base, place)
+        _move(tensor, base, views, place)
     return tensor
 
 
-def _refuse_leaf(tensor: Any, base: Any, name: str) -> None:
-    what = "a leaf that requires grad" if tensor is base else "a view of a leaf that requires grad"
-    raise RuntimeError(f"{name}: {what} was written in place, but its gradient belongs to the value it had. Write "
-                       "under no_grad(), or through .data, or compute a new tensor")  # fmt: skip
+def _check_recorded(tensor: Any, base: Any, views: list, name: str) -> None:
+    """Raise where a write would leave a place behind that no longer tells how the numbers came about."""
+    for leaf in (tensor, base, *views):
+        if type(leaf._place) is Leaf:
+            what = "a leaf" if leaf is tensor else "a view of a leaf" if leaf is base else "the memory of a leaf"
+            raise RuntimeError(f"{name}: {what} that requires grad was written in place, but its gradient belongs to "
+                               "the value it had. Write under no_grad(), or through .data, or compute a new tensor")  # fmt: skip
+    if tensor is not base and tensor._place is None and base._place is not None:
+        raise RuntimeError(f"{name}: this view was taken under no_grad(), so that its write would cut its base off the "
+                           "graph. Take the view outside, or write under no_grad() as well")  # fmt: skip
 
 
-def _move(tensor: Any, base: Any, place: Any) -> None:
+def _move(tensor: Any, base: Any, views: list, place: Any) -> None:
     """`tensor` stands at `place` now; its base and the other views of that base follow."""
-    views = [view for reference in base._views or () if (view := reference()) is not None]
     if tensor is base:
-        base._place = place
+        _stand(base, place)
     else:
-        region = _region(tensor, base)
         before, after = constant(base._array, base._place), constant(tensor._array, place)
-        base._place = write_at(before, after, at=region)._place
+        _stand(base, write_at(before, after, at=_region(tensor, base))._place)
     for view in views:
-        view._place = read_at(base, at=_region(view, base))._place
+        _stand(view, read_at(base, at=_region(view, base))._place)
+
+
+def _stand(tensor: Any, place: Any) -> None:
+    """Put a tensor at a place. Its request to keep the gradient moves along; hooks stay with the value they saw."""
+    keeps = tensor.retains_grad
+    if keeps:
+        tensor._place.hooks.keeper = None
+    tensor._place = place
+    if keeps:
+        tensor.retain_grad()
 
 
 def _region(view: Any, base: Any) -> np.ndarray:
-    """For each number of the view, where it lies in the flattened base."""
-    whole, part = base._array, view._array
-    if not whole.flags.c_contiguous:
-        raise RuntimeError("writing through a view on the graph: the base must be contiguous; clone() it before taking "
-                           "views, or write to the base itself")  # fmt: skip
-    size = whole.itemsize
-    offset = (part.__array_interface__["data"][0] - whole.__array_interface__["data"][0]) // size
-    region = np.full(part.shape, offset)
-    for axis, (length, stride) in enumerate(zip(part.shape, part.strides, strict=True)):
-        steps = np.arange(length) * (stride // size)
-        region += steps.reshape((-1,) + (1,) * (part.ndim - axis - 1))
-    return region
+    """For each number of the view, where it lies in the flattened base: both are laid over one row of labels."""
+    size, (low, high) = base._array.itemsize, byte_bounds(base._array)
+    labels = np.empty((high - low) // size, np.int64)
+
+    def laid(array: np.ndarray) -> np.ndarray:
+        start = (array.__array_interface__["data"][0] - low) // size
+        return as_strided(labels[start:], array.shape, [s // size * labels.itemsize for s in array.strides])
+
+    laid(base._array)[...] = np.arange(base._array.size).reshape(base._array.shape)
+    return laid(view._array).copy()
 
 
 @op()

@@ -36,11 +36,27 @@ class Line(NamedTuple):
         return f"{self.code.co_filename}:{number or self.code.co_firstlineno}"
 
 
-def users_line(depth: int) -> Line:
-    """The innermost line outside this package, `depth` frames up or further out."""
-    frame: FrameType = sys._getframe(depth)
-    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+class _Ours(dict):
+    """Whether a source file is one of this package's."""
+
+    def __missing__(self, file: str) -> bool:
+        self[file] = file.startswith(_PACKAGE)
+        return self[file]
+
+
+ours = _Ours().__getitem__
+
+
+def users_frame(frame: FrameType) -> FrameType:
+    """The innermost frame outside this package, from `frame` outward."""
+    while ours(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
+    return frame
+
+
+def users_line() -> Line:
+    """The line of the user's code that is running."""
+    frame = users_frame(sys._getframe(1))
     return Line(frame.f_code, frame.f_lasti)
 
 
@@ -75,7 +91,7 @@ def wrote(array: np.ndarray, line: Line | None = None) -> None:
     else:
         reference = weakref.ref(memory, lambda _: log.writes.pop(key, None))
     log.newest = clock()
-    log.writes[key] = Write(log.newest, line or users_line(2), reference)
+    log.writes[key] = Write(log.newest, line or users_line(), reference)
 
 
 def written_after(array: Any, time: int) -> Write | None:

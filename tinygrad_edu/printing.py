@@ -1,44 +1,88 @@
-"""How a tensor looks: as in PyTorch, `tensor([1., 2.], requires_grad=True)`."""
+"""How a tensor looks: as in PyTorch, `tensor([1., 2.], requires_grad=True)`.
+
+4 digits behind the point, none where all numbers are whole, powers of ten where sizes differ by more than 1000;
+of more than 1000 numbers, the first and last three of each axis.
+Source: https://github.com/pytorch/pytorch/blob/main/torch/_tensor_str.py
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-_EXPECTED = {"f4": "float32", "i8": "int64", "b1": "bool"}  # dtypes that go without saying
+from .promotion import get_default_dtype
+
+DIGITS, EDGE, MANY, WIDTH = 4, 3, 1000, 80
 
 
 def tensor_repr(tensor: Any) -> str:
     """The values, and what is not plain about them: dtype, gradient."""
     array = tensor._array
-    name = type(tensor).__name__.lower() if type(tensor).__name__ == "Tensor" else type(tensor).__name__
-    notes = []
+    name = "tensor" if type(tensor).__name__ == "Tensor" else type(tensor).__name__
     if not isinstance(array, np.ndarray):
         return f"{name}({array!r})"
-    if array.size == 0 and array.shape != (0,):
+    notes = []
+    if array.size == 0 and array.ndim != 1:
         notes.append(f"size={array.shape}")
-    if array.dtype.str[1:] not in _EXPECTED:
+    plain = (get_default_dtype(), np.int64, np.bool_) if array.size else (get_default_dtype(),)
+    if array.dtype not in plain:
         notes.append(f"dtype={array.dtype}")
     if tensor.grad_fn is not None:
         notes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
     elif tensor.requires_grad:
         notes.append("requires_grad=True")
-    return f"{name}({', '.join([_values(array, len(name) + 1), *notes])})"
+    indent = len(name) + 1
+    text = f"{name}({_values(array, indent) if array.size else '[]'}"
+    for note in notes:
+        last = len(text) - text.rfind("\n") + 1
+        text += (", " if last + len(note) + 2 <= WIDTH else ",\n" + " " * indent) + note
+    return text + ")"
 
 
 def _values(array: np.ndarray, indent: int) -> str:
+    short = array.size > MANY
+    shown = array[np.ix_(*(_edges(n) for n in array.shape))] if short else array
+    number, width = _formatter(shown.reshape(-1))
+    return _nested(array, indent, short, number, width)
+
+
+def _edges(n: int) -> list[int]:
+    """The indices that are shown of an axis of length n."""
+    return list(range(n)) if n <= 2 * EDGE else [*range(EDGE), *range(n - EDGE, n)]
+
+
+def _formatter(numbers: np.ndarray) -> tuple[Callable[[Any], str], int]:
+    """How to write one of these numbers, and the width they share."""
+    plain: Callable[[Any], str] = str
+    measured = numbers.tolist()
+    if numbers.dtype.kind == "f":
+        finite = numbers[np.isfinite(numbers) & (numbers != 0)].astype(np.float64)
+        measured = finite.tolist()
+        whole = bool((finite == np.trunc(finite)).all())
+        low, high = (np.abs(finite).min(), np.abs(finite).max()) if finite.size else (1, 1)
+        if high > 1000 * low or high > 1e8 or (not whole and low < 1e-4):
+            def plain(x): return f"{x:.{DIGITS}e}"
+        elif whole:
+            def plain(x): return f"{x:.0f}." if np.isfinite(x) else str(x)
+        else:
+            def plain(x): return f"{x:.{DIGITS}f}"
+    width = max((len(plain(x)) for x in measured), default=1)
+    return lambda x: plain(x).rjust(width), width
+
+
+def _nested(array: np.ndarray, indent: int, short: bool, number: Callable[[Any], str], width: int) -> str:
+    """Brackets within brackets; the innermost rows are broken into lines."""
     if array.ndim == 0:
-        return _number(array)
-    return np.array2string(array, separator=", ", prefix=" " * indent, precision=4, threshold=1000, floatmode="maxprec_equal"
-                           if array.dtype.kind == "f" and not _whole(array) else "maxprec", max_line_width=100)  # fmt: skip
-
-
-def _number(array: np.ndarray) -> str:
-    if array.dtype.kind != "f":
-        return str(array.item())
-    return f"{array.item():.0f}." if _whole(array) else f"{array.item():.4f}" if 1e-4 < abs(array) < 1e5 else f"{array.item():.4e}"
-
-
-def _whole(array: np.ndarray) -> bool:
-    return bool(np.all(np.isfinite(array)) and np.all(array == np.trunc(array)) and np.all(abs(array) < 1e5))
+        return number(array.item())
+    parts: list[str] = []
+    for i in _edges(len(array)) if short else range(len(array)):
+        if short and i and i == len(array) - EDGE and len(array) > 2 * EDGE:
+            parts.append("..." if array.ndim > 1 else " ...")
+        parts.append(_nested(array[i], indent + 1, short, number, width))
+    if array.ndim > 1:
+        return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
+    per_line = max(1, (WIDTH - indent) // (width + 2))
+    lines = [", ".join(parts[i : i + per_line]) for i in range(0, len(parts), per_line)]
+    return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"

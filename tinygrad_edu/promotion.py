@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+_NUMBERS = {bool: 0, int: 1, float: 2}
+_DEFAULTS = {"b": np.bool_, "u": np.int64, "i": np.int64}
 _default = [np.dtype(np.float32)]
 
 
@@ -28,25 +30,17 @@ def set_default_dtype(dtype: Any) -> None:
 
 
 def even(arrays: list, floating: bool) -> bool:
-    """Whether the formula may run on `arrays` as they are: one dtype, and Python numbers that fit it."""
-    shared = None
-    numbers = 0
-    for array in arrays:
-        kind = type(array)
-        if kind is float:
-            numbers = 2
-        elif kind is int:
-            numbers = numbers or 1
-        elif kind is bool or array is None:
-            pass
-        elif shared is None:
-            shared = array.dtype
-        elif array.dtype is not shared:
-            return False
-    if shared is None:
-        return True
-    category = _CATEGORY.get(shared.kind, 3)
-    return category >= 2 or (category >= numbers and not floating)
+    """Whether a formula may run on `arrays` as they are: one dtype, and Python numbers that fit it."""
+    numbers = max((_number(x) for x in arrays if not hasattr(x, "dtype")), default=0)
+    dtypes = {x.dtype for x in arrays if hasattr(x, "dtype")}
+    if len(dtypes) != 1:
+        return not dtypes
+    return _CATEGORY.get(dtypes.pop().kind, -1) >= max(numbers, 2 * floating)
+
+
+def _number(x: Any) -> int:
+    """The category of a Python number, 0 for None (an argument left out); of anything else, more than there are."""
+    return 0 if x is None else next((c for kind, c in _NUMBERS.items() if isinstance(x, kind)), 3)
 
 
 def result_type(*operands: Any) -> np.dtype:
@@ -68,13 +62,16 @@ def result_type(*operands: Any) -> np.dtype:
 def _by_priority(operands: tuple) -> tuple[list, list, list]:
     dimensioned, zero_dimensional, numbers = [], [], []
     for x in operands:
-        if isinstance(x, (bool, int, float)) and not isinstance(x, np.generic):
-            number = np.bool_ if isinstance(x, bool) else np.int64 if isinstance(x, int) else get_default_dtype()
-            numbers.append(np.dtype(number))
-        elif x is not None:
-            if x.dtype.kind not in _CATEGORY:
-                raise TypeError(f"numbers expected, got an array of dtype {x.dtype}")
-            (dimensioned if x.ndim else zero_dimensional).append(x.dtype)
+        if x is None:
+            continue
+        dtype = x.dtype if hasattr(x, "dtype") else np.min_scalar_type(x)
+        if dtype.kind not in _CATEGORY or not (hasattr(x, "dtype") or _number(x) < 3):
+            what = f"dtype {x.dtype}" if hasattr(x, "dtype") else type(x).__name__
+            raise TypeError(f"tensors, arrays and single real numbers expected, got {what}")
+        if isinstance(x, np.ndarray):
+            (dimensioned if x.ndim else zero_dimensional).append(dtype)
+        else:  # a NumPy scalar counts as a Python number, as in PyTorch
+            numbers.append(np.dtype(_DEFAULTS.get(dtype.kind) or get_default_dtype()))
     return dimensioned, zero_dimensional, numbers
 
 

@@ -30,11 +30,22 @@ def _dims(dim: Any) -> Any:
     return tuple(dim) if isinstance(dim, list) else dim
 
 
+def _axis(dim: Any, ndim: int, name: str) -> int:
+    """An axis counted from the front."""
+    if not -ndim <= dim < ndim:
+        raise IndexError(f"{name}: axis {dim} does not exist, the tensor has {ndim} axes")
+    return dim % ndim
+
+
 def _in_place(op: Callable, name: str) -> Callable:
     """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
 
     def method(self: Tensor, *args: Any, **options: Any) -> Tensor:
-        return assign(self, op(self, *args, **options), name)
+        before = self
+        if mode.recording and not mode.reviving and (_needs_grad(self) or any(map(_needs_grad, args))):
+            before = constant(self._array.copy(), self._place)  # what the op saves must outlast the write
+            args = tuple(before if x is self else x for x in args)
+        return assign(self, op(before, *args, **options), name)
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"`{op.__name__}` written into this tensor's memory."
@@ -83,7 +94,7 @@ class Tensor(engine.Tensor):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one axis."""
-        return self.shape if dim is None else self.shape[dim]
+        return self.shape if dim is None else self.shape[_axis(dim, self.ndim, "size")]
 
     def numel(self) -> int:
         """How many numbers there are."""
@@ -97,7 +108,7 @@ class Tensor(engine.Tensor):
     def stride(self, dim: int | None = None) -> Any:
         """Steps, in numbers, from one to the next along each axis."""
         steps = tuple(s // self._array.itemsize for s in self._array.strides)
-        return steps if dim is None else steps[dim]
+        return steps if dim is None else steps[_axis(dim, self.ndim, "stride")]
 
     def element_size(self) -> int:
         return self._array.itemsize
@@ -136,7 +147,9 @@ class Tensor(engine.Tensor):
         return tensor_repr(self)
 
     def __format__(self, spec: str) -> str:
-        return format(self._array.item(), spec) if self._array.ndim == 0 else format(repr(self), spec)
+        if spec and self._array.ndim:
+            raise TypeError(f"format {spec!r} is for one number, got a tensor of shape {self.shape}")
+        return format(self._array.item() if self._array.ndim == 0 else repr(self), spec)
 
     def __getattr__(self, name: str) -> Any:
         no_attribute("a Tensor", name, dir(type(self)))
@@ -186,6 +199,8 @@ class Tensor(engine.Tensor):
         leaf = self._place
         if leaf is not None and type(leaf) is not Leaf:
             raise RuntimeError("only the data of a leaf can be exchanged; this tensor was computed by an op")
+        if array is self._array:  # p.data += step has written already
+            return
         self._array = array
         if leaf is not None:
             self._place = Leaf(self)
@@ -485,6 +500,8 @@ class Tensor(engine.Tensor):
         """As reshape, but never a copy. RuntimeError where the layout forbids it; a dtype instead converts bits."""
         sizes = _sizes(sizes)
         if len(sizes) == 1 and not isinstance(sizes[0], (builtins.int, np.integer, Tensor)):
+            if self._place is not None:
+                raise RuntimeError("view: bits read as another dtype have no derivative; use .detach() before")
             return constant(self._array.view(sizes[0]))
         result = layout.reshape(self, shape=sizes)
         if result.numel() and not np.may_share_memory(result._array, self._array):
@@ -526,8 +543,12 @@ class Tensor(engine.Tensor):
     def expand(self, *sizes: Any) -> Tensor:
         """Repeated along axes of length 1, and along new ones in front; −1 keeps a length. A view."""
         sizes = _sizes(sizes)
-        keep = (None,) * (len(sizes) - self.ndim) + self.shape
-        return indexing.broadcast_to(self, shape=tuple(k if n == -1 else n for n, k in zip(sizes, keep, strict=True)))
+        new = len(sizes) - self.ndim
+        if new < 0 or any(n < 0 and (n != -1 or i < new) for i, n in enumerate(sizes)):
+            raise ValueError(f"expand: one length for each of {self.ndim} axes expected (-1 keeps it), with new ones in "
+                             f"front, got {sizes} for shape {self.shape}")  # fmt: skip
+        lengths = tuple(self.shape[i - new] if n == -1 else n for i, n in enumerate(sizes))
+        return indexing.broadcast_to(self, shape=lengths)
 
     def expand_as(self, other: Tensor) -> Tensor:
         return self.expand(other.shape)
@@ -554,17 +575,26 @@ class Tensor(engine.Tensor):
 
     def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
         """`length` slices along an axis, from `start`. A view."""
-        return self[(*(slice(None),) * (dim % self.ndim), slice(start, start + length))]
+        dim = _axis(dim, self.ndim, "narrow")
+        n = self.shape[dim]
+        start = start + n if start < 0 else start
+        if not 0 <= start <= start + length <= n:
+            raise IndexError(f"narrow: a part of axis {dim}, of length {n}, expected; got start {start}, length {length}")
+        return self[(*(slice(None),) * dim, slice(start, start + length))]
 
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
         """One slice along an axis, without that axis. A view."""
-        return self[(*(slice(None),) * (dim % self.ndim), index)]
+        return self[(*(slice(None),) * _axis(dim, self.ndim, "select"), index)]
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows along an axis; the window's own axis comes last."""
+        dimension = _axis(dimension, self.ndim, "unfold")
+        if not 0 < size <= self.shape[dimension] or step <= 0:
+            raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got size "
+                             f"{size} and step {step}")  # fmt: skip
         moved = layout.movedim(self, source=dimension, destination=-1)
         windows = layout.unfold(moved, window=size, step=step)
-        return layout.movedim(windows, source=-2, destination=dimension % self.ndim)
+        return layout.movedim(windows, source=-2, destination=dimension)
 
     # ------------------------------------------------------------------------------------ indexing
 
@@ -578,9 +608,11 @@ class Tensor(engine.Tensor):
             assign(self, indexing.setitem(self, _fitting(value, self), *arrays, index=key), "setitem")
         else:
             raw = tuple(a._array if isinstance(a, engine.Tensor) else a for a in arrays)
+            value = value._array if isinstance(value, engine.Tensor) else value
             try:
-                self._array[indexing.fill(key, raw)] = value._array if isinstance(value, engine.Tensor) else value
-            except (ValueError, IndexError) as error:
+                with np.errstate(all="ignore"):
+                    self._array[indexing.fill(key, raw)] = value
+            except (ValueError, IndexError, TypeError, OverflowError) as error:
                 raise type(error)(f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
                                   f"{np.shape(value)}") from error  # fmt: skip
             memory.wrote(self._array)
@@ -610,17 +642,21 @@ class Tensor(engine.Tensor):
     sin_, cos_, tanh_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sin, elementwise.cos, elementwise.tanh))
     sigmoid_, relu_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sigmoid, elementwise.relu))
     clamp_, clip_ = _in_place(clamp, "clamp_"), _in_place(clamp, "clip_")
+    __iand__, __ior__ = _in_place(elementwise.bitwise_and, "&="), _in_place(elementwise.bitwise_or, "|=")
+    __ixor__ = _in_place(elementwise.bitwise_xor, "^=")
     masked_fill_ = _in_place(indexing.masked_fill, "masked_fill_")
     scatter_add_ = _in_place(indexing.scatter_add, "scatter_add_")
 
     def copy_(self, source: Any) -> Tensor:
         """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
-        source = source if isinstance(source, engine.Tensor) else tensor(source)
+        source = source if isinstance(source, engine.Tensor) else tensor(source, self.dtype)
         return assign(self, source.to(self.dtype).expand(self.shape), "copy_")
 
     def fill_(self, value: Any) -> Tensor:
         """Write one number everywhere."""
-        return assign(self, constant(np.full(self.shape, as_array(value), self.dtype)), "fill_")
+        if np.ndim(value):
+            raise ValueError(f"fill_: one number expected, got shape {np.shape(value)}; use copy_")
+        return self.copy_(value)
 
     def zero_(self) -> Tensor:
         return self.fill_(0)
@@ -638,7 +674,8 @@ def _fitting(value: Any, target: Tensor) -> Any:
     """A value to be written, in the dtype of the tensor it is written to."""
     if isinstance(value, engine.Tensor):
         return value.to(target.dtype)  # type: ignore[attr-defined]
-    return np.asarray(value, target.dtype)
+    with np.errstate(all="ignore"):
+        return np.asarray(value, target.dtype)
 
 
 def _split_index(key: Any) -> tuple[list, tuple]:
@@ -662,12 +699,12 @@ class _Hooks:
     """What is called when a place's gradient is complete, in the order of registration; the keeper comes last."""
 
     def __init__(self) -> None:
-        self.functions: dict[int, Callable] = {}
+        self.functions: dict[builtins.int, Callable] = {}
         self.keeper: Any = None
 
     def add(self, hook: Callable) -> _Handle:
         handle = _Handle(self)
-        self.functions[id(handle)] = hook
+        self.functions[handle.number] = hook
         return handle
 
     def retain(self, tensor: Tensor) -> None:
@@ -690,11 +727,11 @@ class _Hooks:
 
 class _Handle:
     def __init__(self, hooks: _Hooks):
-        self._hooks = hooks
+        self._hooks, self.number = hooks, memory.clock()
 
     def remove(self) -> None:
         """Call the hook no more."""
-        self._hooks.functions.pop(id(self), None)
+        self._hooks.functions.pop(self.number, None)
 
     def __enter__(self) -> _Handle:
         return self
@@ -726,18 +763,20 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
 
     Python floats take the default dtype, integers int64, as in PyTorch.
     """
-    if isinstance(data, engine.Tensor):
-        return np.array(data._array, dtype)
-    if isinstance(data, (np.ndarray, np.generic)):
-        array = np.array(data, dtype)
-    else:
-        try:
-            array = np.array(_numbers(data), dtype)
-        except (ValueError, TypeError) as error:
-            raise type(error)(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
-        if dtype is None and array.dtype == np.float64 and not _holds_float64(data):
-            array = array.astype(promotion.get_default_dtype())
-    if array.dtype.kind not in "biuf":
+    with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch
+        if isinstance(data, (engine.Tensor, np.ndarray, np.generic)):
+            array = np.array(data._array if isinstance(data, engine.Tensor) else data, dtype)
+        else:
+            try:
+                array = np.array(_numbers(data), dtype)
+            except (ValueError, TypeError, OverflowError) as error:
+                kind = type(error) if type(error) in (TypeError, OverflowError) else ValueError
+                raise kind(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
+            if dtype is None and array.dtype == np.float64 and not _holds_float64(data):
+                array = array.astype(promotion.get_default_dtype())
+            if dtype is None and array.dtype == np.uint64 and isinstance(array.item(0), builtins.int):
+                array = array.astype(promotion.get_default_dtype())
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise TypeError(f"tensor: real numbers or booleans expected, got dtype {array.dtype}")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 

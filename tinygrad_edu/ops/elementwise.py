@@ -12,6 +12,13 @@ import numpy as np
 
 from ..engine import answer, op
 
+# Numbers by dtype, as 0-d arrays: NumPy takes them in half the time that a Python number costs. Used where
+# networks pass most.
+_REAL = tuple(np.dtype(t) for t in "?bBhHiIlLqQefd")
+ZERO = {dtype: np.zeros((), dtype) for dtype in _REAL}
+ONE = {dtype: np.ones((), dtype) for dtype in _REAL}
+
+
 # ------------------------------------------------------------------------------------------ arithmetic
 
 
@@ -425,7 +432,7 @@ def tanh(x):
     z = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)          x: (...) -> (...)
     """
     z = np.tanh(x)
-    def dx(g): return g * (1 - z * z)
+    def dx(g): return g * (ONE[z.dtype] - z * z)
     return z, dx
 
 
@@ -506,9 +513,9 @@ def sigmoid(x):
     The spelling with tanh would be faster, but this one keeps its digits in the tail: log(sigmoid(−20)) is −20.
     """
     z = np.exp(-x)
-    z += 1
+    z += ONE[z.dtype]
     z = np.reciprocal(z)
-    def dx(g): return g * (z * (1 - z))
+    def dx(g): return g * (z * (ONE[z.dtype] - z))
     return z, dx
 
 
@@ -519,8 +526,8 @@ def relu(x):
     z = max(x, 0)          x: (...) -> (...)
     Kinks: relu′(0) = 0; relu(−0) = 0, relu(nan) = nan.
     """
-    z = np.maximum(x, 0)
-    def dx(g): return g * (z > 0)
+    z = np.maximum(x, ZERO[x.dtype])
+    def dx(g): return g * (z > ZERO[z.dtype])
     return z, dx
 
 

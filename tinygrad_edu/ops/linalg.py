@@ -21,9 +21,9 @@ def matmul(x, y):
         raise ValueError(f"matmul: inner sizes must agree, got {x.shape} @ {y.shape}; transpose one operand?")
     x_shape, y_shape = x.shape, y.shape
     if x.ndim == 2 and y.ndim == 2:
-        def dx(g): return np.matmul(g, np.transpose(y))                      # dL/dx = g yᵀ
-        def dy(g): return np.matmul(np.transpose(x), g)                      # dL/dy = xᵀ g
-        return np.matmul(x, y), dx, dy
+        def dx(g): return np.dot(g, y.T)                      # dL/dx = g yᵀ
+        def dy(g): return np.dot(x.T, g)                      # dL/dy = xᵀ g
+        return np.dot(x, y), dx, dy
     def dx(g):
         g, _, right = _as_matrices(g, x, y)
         return sum_to(np.matmul(g, np.swapaxes(right, -1, -2)), shape=x_shape)
@@ -56,18 +56,23 @@ def linear(x, w, b=None):
     if x.shape[-1:] != w.shape[1:]:
         raise ValueError(f"linear: x must end in the number of inputs, expected (..., {w.shape[-1]}), got {x.shape} "
                          f"with weight {w.shape}")  # fmt: skip
-    z = np.matmul(x, np.transpose(w))
+    if x.ndim == 2:
+        def dx(g): return np.dot(g, w)                                       # dL/dx = g w
+        def dw(g): return np.dot(g.T, x)                                     # dL/dw = gᵀ x
+        def db(g): return np.dot(np.ones(g.shape[0], g.dtype), g)            # dL/db = Σ g
+        z = np.dot(x, w.T)
+    else:
+        def rows(a): return np.reshape(a, (-1, a.shape[-1]))
+        def dx(g): return np.matmul(g, w)
+        def dw(g): return np.dot(rows(g).T, rows(x))
+        def db(g): return np.add.reduce(rows(g), 0)
+        z = np.matmul(x, w.T)
     if b is not None:
         z += b
-    b_shape = None if b is None else b.shape
-    def rows(a): return a if a.ndim == 2 else np.reshape(a, (-1, a.shape[-1]))
-    def dx(g): return np.matmul(g, w)                                        # dL/dx = g w
-    def dw(g): return np.matmul(np.transpose(rows(g)), rows(x))              # dL/dw = gᵀ x
-    def db(g): return np.add.reduce(rows(g), 0)                              # dL/db = Σ g
     return z, dx, dw, db
 
 
-@op(np.dot)
+@op()
 def dot(x, y):
     """Inner product of two vectors.
 
@@ -204,6 +209,11 @@ def tensordot(x, y, axes=2):
     first, second = letters[: x.ndim], letters[x.ndim :]
     out = [c for c in first if c not in second] + [c for c in second if c not in first]
     return einsum(f"{''.join(first)},{''.join(second)}->{''.join(out)}", x, y)
+
+
+@answer(np.dot)
+def _dot(x, y):
+    return dot(x, y) if x.ndim == 1 and y.ndim == 1 else matmul(x, y)
 
 
 @answer(np.vdot)

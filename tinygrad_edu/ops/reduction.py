@@ -5,6 +5,7 @@ at length 1. The way back spreads g over the axes that were reduced.
 from __future__ import annotations
 
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,12 @@ from .index import gather_along, scatter_add_along
 def spread(g, dim, keepdim):
     """g with the reduced axes put back at length 1, so that it broadcasts against the input."""
     return g if keepdim or dim is None else np.expand_dims(g, dim)
+
+
+def stretch(g, shape):
+    """g repeated along the axes where its length is 1. np.broadcast_to costs as much as ten small ops, so a small
+    array is filled instead."""
+    return g + np.zeros(shape, g.dtype) if math.prod(shape) < 4096 else np.broadcast_to(g, shape)
 
 
 def count(shape, dim):
@@ -34,9 +41,9 @@ def sum(x, *, dim=None, keepdim=False, dtype=None):
     """
     shape, old = x.shape, x.dtype
     def dx(g):
-        g = np.broadcast_to(spread(g, dim, keepdim), shape)
+        g = stretch(spread(g, dim, keepdim), shape)
         return g if g.dtype is old else np.astype(g, old)
-    return np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=dtype), dx
+    return np.add.reduce(x, dim, dtype, None, keepdim), dx
 
 
 @op(np.mean)
@@ -50,9 +57,9 @@ def mean(x, *, dim=None, keepdim=False, dtype=None):
         raise TypeError(f"mean: floating numbers expected, got {x.dtype}; convert first, e.g. x.float().mean()")
     shape, old, n = x.shape, x.dtype, count(x.shape, dim)
     def dx(g):
-        g = np.broadcast_to(spread(g / n, dim, keepdim), shape)
+        g = stretch(spread(g / n, dim, keepdim), shape)
         return g if g.dtype is old else np.astype(g, old)
-    total = np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=dtype)
+    total = np.add.reduce(x, dim, dtype, None, keepdim)
     return total / n if n else total * np.nan, dx
 
 
