@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as _np
 
-from .engine import Op, answer, grad, op, registry
+from .engine import Op, answer, op, registry
+from .gradients import grad
 from .promotion import get_default_dtype, set_default_dtype
 from .promotion import result_type as _result_type
 from .tensor import Tensor, tensor
@@ -40,11 +41,13 @@ from .ops.shape import (
     tril, triu, unbind, unsqueeze,
 )  # fmt: skip
 
-from . import autograd, missing, nn, ops, optim, random, utils
+from . import allocation, autograd, missing, nn, ops, optim, random, utils
 from .random import (
     Generator, bernoulli, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like, randint,
     randn, randn_like, randperm, seed, set_rng_state,
 )  # fmt: skip
+
+allocation.keep_freed_memory()
 
 __version__ = "0.1.0"
 

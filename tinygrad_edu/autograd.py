@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from . import engine
-from .engine import grad
+from . import gradients
+from .gradients import grad
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .tensor import Tensor
 
@@ -36,7 +36,7 @@ def backward(
     tensors = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     grad_tensors = [grad_tensors] if isinstance(grad_tensors, Tensor) else grad_tensors
     inputs = [inputs] if isinstance(inputs, Tensor) else inputs
-    engine.backward(tensors, grad_tensors, retain_graph, create_graph, inputs)
+    gradients.backward(tensors, grad_tensors, retain_graph, create_graph, inputs)
 
 
 def gradcheck(

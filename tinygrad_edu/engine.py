@@ -5,110 +5,32 @@ Read it in this order:
 1. recording     `op` turns a formula (plain NumPy that returns its value and its ways back) into a function
                  that also takes Tensors, and leaves a `Node` behind where a derivative will be wanted;
 2. the walk      `walk` visits the nodes from the newest to the oldest and hands each one's gradient through
-                 its ways back; `grad` and `Tensor.backward` are a few lines on top;
+                 its ways back; gradients.py puts `grad` and `Tensor.backward` on top;
 3. what can go wrong    saved values that were overwritten, graphs walked twice, gradients of a wrong shape.
 
-Arrows point one way: this file knows memory and promotion, and nothing of any op.
+Before it comes graph.py, what a record is made of. Arrows point one way: nothing here knows of any op.
 """
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
 import inspect
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from operator import attrgetter
 from sys import _getframe
-from types import FrameType
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .memory import Line, clock, log, ours, users_frame
+from .calling import bind, named, promoted
+from .graph import Leaf, Node, Output, Place, Tensor, answers, mode
+from .memory import clock, log, ours, users_frame
+from .quiet import QUIET, reset_errors, set_errors
 
 # ------------------------------------------------------------------------------------------- 1. recording
-
-
-class Mode(threading.local):
-    """What this thread's ops do besides computing."""
-
-    recording = True  # leave nodes behind
-    reviving = False  # formulas are being read by Tensors, see `_revive`
-
-
-mode = Mode()
-
-
-class Place:
-    """Where a tensor stands in the graph. `order` is a creation number, hence a topological order."""
-
-    __slots__ = ("__weakref__", "hooks", "order", "shape")
-
-    def name(self) -> str:
-        return type(self).__name__
-
-
-class Leaf(Place):
-    """A tensor that the user made: the walk ends here, and the tensor's `.grad` receives the sum."""
-
-    __slots__ = ("array", "tensor")
-
-    def __init__(self, tensor: Tensor):
-        self.order, self.shape, self.hooks = clock(), tensor._array.shape, None
-        self.tensor, self.array = weakref.ref(tensor), tensor._array
-
-    def name(self) -> str:
-        return "AccumulateGrad"
-
-
-class Node(Place):
-    """One op that was run: its formula, the places (or constant values) of its inputs, its ways back.
-
-    It holds no Tensor, and no value but constants and what the ways back close over.
-    """
-
-    __slots__ = ("code", "inputs", "instruction", "op", "static", "ways")
-
-    @property
-    def line(self) -> Line:
-        """Where in the user's code the op was called."""
-        return Line(self.code, self.instruction)
-
-    @property
-    def next_functions(self) -> tuple:
-        """PyTorch's view of the graph: (place, 0) for each input, (None, 0) for a constant."""
-        return tuple((x if isinstance(x, Place) else None, 0) for x in self.inputs)
-
-    def name(self) -> str:
-        return self.op.name
-
-    def __repr__(self) -> str:
-        return f"<{self.op.name} at {self.line}>"
-
-
-class Output(Place):
-    """One of several values of a node, e.g. the indices of a sort."""
-
-    __slots__ = ("index", "node")
-
-    def __init__(self, node: Node, index: int, shape: tuple):
-        self.order, self.shape, self.hooks, self.node, self.index = clock(), shape, None, node, index
-
-    @property
-    def op(self) -> Op:
-        return self.node.op
-
-    @property
-    def next_functions(self) -> tuple:
-        return self.node.next_functions
-
-    def name(self) -> str:
-        return self.node.name()
 
 
 class Op:
@@ -124,7 +46,7 @@ class Op:
         self.required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.static = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-        self.saves: bool | None = None  # whether its ways back close over arrays; learned at the first walk
+        self.saves = False  # whether its ways back have been seen to close over arrays
         self.call: Callable = formula
 
     def __repr__(self) -> str:
@@ -132,11 +54,7 @@ class Op:
 
 
 registry: dict[str, Op] = {}
-answers: dict[Callable, Callable] = {}  # NumPy function -> what answers when it meets a Tensor
 
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
-_AXES = ("dim", "dims", "shape")
-_FIRST_AND_SECOND = ("input", "other")
 
 
 def op(
@@ -214,7 +132,7 @@ def _recorder(op: Op) -> Callable:
 
     def call(*args: Any, **static: Any) -> Any:
         if static or len(args) != count:
-            args, static = _bind(op, args, static)
+            args, static = bind(op, args, static)
         arrays: list = []
         inputs: list = []  # what the node will keep: the place of an input where it has one, else its value
         dtype = None
@@ -242,14 +160,14 @@ def _recorder(op: Op) -> Callable:
         if promote is not None and not (plain and dtype.kind == "f"):
             first = op.numbers_from
             if not promotion.even(arrays[first:], promote == "float"):
-                return call(*args[:first], *_promoted(op, args[first:]), **static)
-        quiet = _set_errors(_QUIET)
+                return call(*args[:first], *promoted(op, args[first:]), **static)
+        quiet = set_errors(QUIET)
         try:
             returned = formula(*arrays, **static) if static else formula(*arrays)
         except (ValueError, TypeError, IndexError, OverflowError) as error:
-            raise _named(op, error, arrays) from error
+            raise named(op, error, arrays) from error
         finally:
-            _reset_errors(quiet)
+            reset_errors(quiet)
         if type(returned) is not tuple or len(returned) != (count or len(arrays)) + 1:
             raise TypeError(_NO_WAYS.format(op.name, count or len(arrays), ", dx" * (count or len(arrays))))
         value = returned[0]
@@ -293,116 +211,6 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
     return tuple(results)
 
 
-def _bind(self: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
-    """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
-    count = len(self.positional)
-    static = {_ALIASES[k] if k in _ALIASES and k not in self.static else k: v for k, v in static.items()}
-    static = {k: tuple(v) if k in _AXES and type(v) is list else v for k, v in static.items()}
-    if not self.variadic:
-        if len(args) > count:
-            extra, args = args[count:], args[:count]
-            if len(extra) > len(self.static):
-                raise TypeError(f"{self.name}: at most {count + len(self.static)} arguments, got {count + len(extra)}")
-            for key, value in zip(self.static, extra, strict=False):
-                if key in static:
-                    raise TypeError(f"{self.name}: argument {key!r} was given twice")
-                static[key] = value
-        while len(args) < count:
-            names = (self.positional[len(args)], *_FIRST_AND_SECOND[len(args) : len(args) + 1])
-            given = next((key for key in names if key in static), None)
-            if given is None:
-                break
-            args = (*args, static.pop(given))
-        if len(args) < self.required:
-            raise TypeError(f"{self.name}: argument {self.positional[len(args)]!r} is missing")
-    for key, value in static.items():
-        if key not in self.static:
-            raise TypeError(f"{self.name}: no argument {key!r}; it takes {', '.join(self.positional + self.static)}")
-        if isinstance(value, Tensor):
-            if value._place is not None and mode.recording:
-                raise TypeError(f"{self.name}: {key} is a fixed setting and has no derivative here, but the tensor "
-                                f"given requires grad; pass {key}.detach()")  # fmt: skip
-            static[key] = value._array.item() if value._array.ndim == 0 else value._array
-    return args, static
-
-
-def _promoted(op: Op, args: Sequence) -> list:
-    """The arguments, cast to the dtype that PyTorch would compute in. Casts are ops: gradients cast back."""
-    dtype = promotion.result_type(*(x._array if isinstance(x, Tensor) else x for x in args))
-    if op.promote == "same":
-        dtypes = {x._array.dtype for x in args if isinstance(x, Tensor)}
-        if len(dtypes) > 1:
-            raise TypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
-                            "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
-        (dtype,) = dtypes  # a plain array, or a number, follows the tensors
-    elif op.promote == "float" and dtype.kind != "f":
-        dtype = promotion.get_default_dtype()
-    with np.errstate(all="ignore"):
-        numbers = [np.asarray(x) if isinstance(x, np.generic) else x for x in args]
-        return [np.astype(x, dtype) if getattr(x, "dtype", dtype) is not dtype else x for x in numbers]
-
-
-def _quiet_settings() -> tuple[Callable, Callable, Any]:
-    """NumPy's floating-point warnings are for NumPy's users; ops are as quiet as PyTorch's.
-
-    `np.errstate` costs as much as three small ops. It sets one context variable: find it, and set it directly.
-    """
-    context = contextvars.copy_context()
-    before = dict(context)
-    context.run(np.seterr, all="ignore")
-    changed = [(variable, value) for variable, value in context.items() if before.get(variable) is not value]
-    if len(changed) != 1:
-        return lambda _: None, lambda _: None, None
-    ((variable, value),) = changed
-    return variable.set, variable.reset, value
-
-
-_set_errors, _reset_errors, _QUIET = _quiet_settings()
-
-
-def _named(self: Op, error: Exception, arrays: list) -> Exception:
-    """The same error, naming the op and the shapes it met."""
-    text = str(error)
-    if text.startswith(f"{self.name}:"):
-        return error
-    shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
-    if self.elementwise and "broadcast" in text:
-        text = "shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose one"
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError, OverflowError) else ValueError
-    return kind(f"{self.name}: {text}; got shapes {shapes}")
-
-
-# --------------------------------------------------------------------------------------- Tensor, its core
-
-
-class Tensor:
-    """An array that remembers how it was computed. `tinygrad_edu.Tensor` adds the methods."""
-
-    _array: Any
-    _place: Place | None = None
-    _base: Tensor | None = None  # the tensor whose memory this one is a view of
-    _views: set | None = None  # weak references to the views of this one
-    grad: Tensor | None = None
-
-    # The two protocols by which NumPy's own functions reach the ops (NEP 13, NEP 18).
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        if out is not None:
-            raise TypeError(f"np.{ufunc.__name__}: out= would write past the graph; use the value that is returned, "
-                            "or compute on .detach().numpy()")  # fmt: skip
-        return _answer_to(ufunc if method == "__call__" else (ufunc, method), function.__qualname__)(*inputs, **options)
-
-    def __array_function__(self, function: Callable, types: Any, args: tuple, options: dict) -> Any:
-        return _answer_to(function, function.__name__)(*args, **options)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self._place is not None:
-            raise RuntimeError("a tensor that requires grad does not turn into an array by itself, since its "
-                               "derivative would be lost; use t.detach().numpy()")  # fmt: skip
-        return np.array(self._array, dtype=dtype, copy=copy)
-
-
 _tensor_class: type[Tensor] = Tensor  # what ops return; tensor.py puts its class here
 _new = object.__new__
 
@@ -419,15 +227,6 @@ def constant(array: Any, place: Place | None = None) -> Any:
     result = _new(_tensor_class)
     result._array, result._place = array, place
     return result
-
-
-def _answer_to(key: Any, name: str) -> Callable:
-    try:
-        return answers[key]
-    except KeyError:
-        from .missing import no_answer
-
-        raise TypeError(no_answer(name)) from None
 
 
 def _note_view(result: Tensor, source: Any) -> None:
@@ -503,7 +302,7 @@ def walk(
                 heappush(waiting, (-place.order, place))
             else:
                 grads[place] = sum_so_far + gradient
-        if not retain_graph and node.op.saves is not False:
+        if not retain_graph:
             _free(node)
     return found
 
@@ -566,13 +365,13 @@ def _revive(nodes: list) -> dict[Node, list]:
                 _check_constants(node)
                 inputs = [constant(values[x], x) if isinstance(x, Place) else x for x in node.inputs]
                 value, *ways[node] = node.op.formula(*inputs, **node.static)
-                values[node] = tuple(map(_raw, value)) if type(value) is tuple else _raw(value)
+                values[node] = tuple(map(raw, value)) if type(value) is tuple else raw(value)
     finally:
         mode.reviving = before
     return ways
 
 
-def _raw(value: Any) -> Any:
+def raw(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
@@ -587,131 +386,6 @@ def _sum_to(g: Any, shape: tuple, op: Op) -> Any:
         g = np.add.reduce(g, tuple(range(extra)))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
     return np.add.reduce(g, stretched, None, None, True) if stretched else g
-
-
-def backward(
-    tensors: Sequence[Tensor],
-    gradients: Sequence | None = None,
-    retain_graph: bool | None = None,
-    create_graph: bool = False,
-    inputs: Sequence[Tensor] | None = None,
-) -> None:
-    """Add dL/dleaf to the `.grad` of every leaf, or of `inputs` alone. L is the sum of tensors · gradients."""
-    if inputs is not None and not inputs:
-        raise ValueError("backward: inputs must not be empty; leave it out for all leaves")
-    roots = _roots(tensors, gradients, create_graph)
-    wanted = None if inputs is None else {_place_of(t, "inputs") for t in inputs}
-    owners = {} if inputs is None else {t._place: t for t in inputs}
-    with _walking(create_graph):
-        found = walk(roots, wanted, create_graph if retain_graph is None else retain_graph, create_graph)
-        given: set[int] = {id(_raw(g)) for _, g in roots}
-        for place, g in found.items():
-            tensor = owners[place] if owners else place.tensor()  # type: ignore[attr-defined]
-            if tensor is not None and tensor._place is not None:
-                g = _own(g, tensor, given)
-                tensor.grad = g if tensor.grad is None else tensor.grad + g
-
-
-def grad(
-    outputs: Tensor | Sequence[Tensor],
-    inputs: Tensor | Sequence[Tensor],
-    grad_outputs: Any = None,
-    retain_graph: bool | None = None,
-    create_graph: bool = False,
-    allow_unused: bool | None = None,
-    materialize_grads: bool = False,
-) -> tuple:
-    """dL/dinput for each of `inputs`, where L is the sum of outputs · grad_outputs; `.grad` is left alone.
-
-    create_graph: the gradients are on the graph themselves, and can be differentiated again.
-    allow_unused: None instead of an error for an input that the outputs do not depend on;
-    materialize_grads: zeros instead of None.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
-    """
-    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    if isinstance(grad_outputs, Tensor):
-        grad_outputs = [grad_outputs]
-    places = [_place_of(t, "grad: inputs") for t in inputs]
-    roots = _roots(outputs, grad_outputs, create_graph)
-    given: set[int] = {id(_raw(g)) for _, g in roots}
-    with _walking(create_graph):
-        found = walk(roots, set(places), create_graph if retain_graph is None else retain_graph, create_graph)
-        results: list[Tensor | None] = []
-        for place, tensor in zip(places, inputs, strict=True):
-            if place in found:
-                results.append(_own(found[place], tensor, given))
-            elif materialize_grads:
-                results.append(constant(np.zeros_like(tensor._array)))
-            elif allow_unused:
-                results.append(None)
-            else:
-                raise RuntimeError("grad: one of the inputs was not used to compute the outputs; pass "
-                                   "allow_unused=True to get None for it")  # fmt: skip
-    return tuple(results)
-
-
-@contextlib.contextmanager
-def _walking(create_graph: bool) -> Iterator[None]:
-    """A walk records only for create_graph, and is as quiet about infinities as the forward pass."""
-    before = mode.recording
-    mode.recording = create_graph
-    quiet = _set_errors(_QUIET)
-    try:
-        yield
-    finally:
-        _reset_errors(quiet)
-        mode.recording = before
-
-
-def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: bool) -> list[tuple[Place, Any]]:
-    gradients = [None] * len(tensors) if gradients is None else list(gradients)
-    if len(gradients) != len(tensors):
-        raise ValueError(f"backward: one gradient per tensor, got {len(gradients)} for {len(tensors)}")
-    roots = []
-    for tensor, g in zip(tensors, gradients, strict=True):
-        place, array = _place_of(tensor, "backward: the tensor"), tensor._array
-        if g is None:
-            if array.size != 1:
-                raise RuntimeError("backward: a gradient can be created by itself only for a single number, got a "
-                                   f"tensor of shape {array.shape}; sum it first, or pass gradient=")  # fmt: skip
-            g = np.ones_like(array)
-        elif not isinstance(g, Tensor):
-            g = np.asarray(g, array.dtype)
-        if g.shape != array.shape:
-            raise ValueError(f"backward: the gradient must have the tensor's shape {array.shape}, got {g.shape}")
-        if not create_graph:
-            g = g._array if isinstance(g, Tensor) else g
-        elif not isinstance(g, Tensor):
-            g = constant(g)
-        roots.append((place, g))
-    return roots
-
-
-def _own(g: Any, tensor: Tensor, given: set[int]) -> Tensor:
-    """A gradient that is nobody else's array, in the tensor's dtype."""
-    if isinstance(g, Tensor):
-        if g._array.base is not None or id(g._array) in given:
-            g = np.copy(g)
-        given.add(id(g._array))
-        return g
-    if isinstance(g, np.generic):
-        g = np.asarray(g)
-    if g.dtype is not tensor._array.dtype:
-        g = np.astype(g, tensor._array.dtype)
-    elif g.base is not None or id(g) in given:
-        g = g.copy()
-    given.add(id(g))
-    return constant(g)
-
-
-def _place_of(tensor: Tensor, what: str) -> Place:
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{what} must be tensors, got {type(tensor).__name__}")
-    if tensor._place is None:
-        raise RuntimeError(f"{what} does not require grad and has no grad_fn: nothing was recorded. Was it computed "
-                           "under no_grad, detached, or from tensors without requires_grad=True?")  # fmt: skip
-    return tensor._place
 
 
 # ------------------------------------------------------------------------------- 3. what can go wrong
@@ -743,9 +417,9 @@ def _saved(way: Callable | None) -> Iterator[np.ndarray]:
 
 def _free(node: Node) -> None:
     """Let go of what the node saved. One that saved nothing can be walked again, as in PyTorch."""
-    if node.op.saves is None:
-        node.op.saves = any(True for way in node.ways or () for _ in _saved(way))
-    if node.op.saves:
+    op = node.op
+    op.saves = op.saves or any(True for way in node.ways for _ in _saved(way))
+    if op.saves:
         node.ways = None
 
 
@@ -771,3 +445,10 @@ def _check_array(array: Any, node: Node) -> None:
             f"  overwritten at {write.line}\n"
             "write after backward(), or compute a new tensor instead of writing in place"
         )
+
+
+def __getattr__(name):
+    if name in ("grad", "backward"):
+        from . import gradients
+        return getattr(gradients, name)
+    raise AttributeError(name)

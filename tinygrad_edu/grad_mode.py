@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .engine import mode
+from .graph import mode
 
 
 class _GradMode(contextlib.ContextDecorator):

@@ -15,13 +15,12 @@ from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
 
 from . import memory
-from .engine import Leaf, Tensor, constant, mode, op
+from .engine import constant, op
+from .graph import Leaf, Tensor, mode
 
 
 def assign(tensor: Any, result: Any, name: str) -> Any:
     """Put `result` into the memory of `tensor`, and `tensor` to the place of `result`. Returns `tensor`."""
-    if mode.reviving:  # a formula says y *= 2 of an array it has just made: Tensors read that as y = y * 2
-        return result
     array = tensor._array
     value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
     if np.shape(value) != array.shape:
@@ -65,10 +64,15 @@ def _move(tensor: Any, base: Any, views: list, place: Any) -> None:
     if tensor is base:
         _stand(base, place)
     else:
-        before, after = constant(base._array, base._place), constant(tensor._array, place)
+        before, after = snapshot(base._array, base._place), snapshot(tensor._array, place)
         _stand(base, write_at(before, after, at=_region(tensor, base))._place)
     for view in views:
         _stand(view, read_at(base, at=_region(view, base))._place)
+
+
+def snapshot(array: np.ndarray, place: Any) -> Any:
+    """A tensor for the graph to keep while its memory is written to. Off the graph its numbers are all there is."""
+    return constant(array.copy() if place is None else array, place)
 
 
 def _stand(tensor: Any, place: Any) -> None:

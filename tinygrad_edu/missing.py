@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from . import engine
 
-_RECIPE = "\nTo add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op makes one of five lines of NumPy"
+_RECIPE = "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
@@ -18,11 +18,11 @@ def _nearest(name: str, names: Iterable[str]) -> str:
 
 def no_attribute(owner: str, name: str, names: Iterable[str]) -> NoReturn:
     """Raise AttributeError for a name that `owner` lacks."""
-    recipe = "" if name.startswith("__") else _nearest(name, names) + "." + _RECIPE
+    recipe = "" if name.startswith("__") else f"{_nearest(name, names)}.\n{_RECIPE.format('')}"
     raise AttributeError(f"{owner} has no {name!r}{recipe}")
 
 
 def no_answer(name: str) -> str:
     """The message for a NumPy function that met a Tensor and for which no op answers."""
     return (f"np.{name} met a tensor, and no op answers for it{_nearest(name, engine.registry)}. On plain arrays: "
-            f"t.detach().numpy().{_RECIPE}(np.{name})")  # fmt: skip
+            f"t.detach().numpy()\n{_RECIPE.format(f'(np.{name})')}")  # fmt: skip

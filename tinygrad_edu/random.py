@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Tensor, constant
+from .engine import constant
+from .graph import Tensor
 from .promotion import get_default_dtype
 
 _STATE_SIZE = 16 + 16 + 8 + 4 + 1  # PCG64's state and increment, the seed, a spare half word and whether there is one

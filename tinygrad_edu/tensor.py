@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import builtins
 import copy
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from . import engine, memory, promotion
-from .engine import Leaf, Node, Output, Place, constant, mode
-from .inplace import assign
+from . import engine, gradients, graph, memory, promotion
+from .engine import constant
+from .graph import Leaf, Node, Output, Place, mode
+from .inplace import assign, snapshot
 from .missing import no_attribute
 from .ops import elementwise, linalg, loss, reduction
 from .ops import index as indexing
@@ -41,8 +43,10 @@ def _in_place(op: Callable, name: str) -> Callable:
     """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
 
     def method(self: Tensor, *args: Any, **options: Any) -> Tensor:
+        if mode.reviving:  # a formula says y *= 2 of an array it has just made: Tensors read that as y = y * 2
+            return op(self, *args, **options)
         before = self
-        if mode.recording and not mode.reviving and (_needs_grad(self) or any(map(_needs_grad, args))):
+        if mode.recording and (_needs_grad(self) or any(map(_needs_grad, args))):
             before = constant(self._array.copy(), self._place)  # what the op saves must outlast the write
             args = tuple(before if x is self else x for x in args)
         return assign(self, op(before, *args, **options), name)
@@ -53,7 +57,7 @@ def _in_place(op: Callable, name: str) -> Callable:
 
 
 @engine.results_are
-class Tensor(engine.Tensor):
+class Tensor(graph.Tensor):
     """An array that remembers how it was computed, so that the chain rule can be run backward.
 
     Make one with `tinygrad_edu.tensor(data, requires_grad=True)`. Methods follow
@@ -138,7 +142,7 @@ class Tensor(engine.Tensor):
         return bool(self._array.item())
 
     def __contains__(self, item: Any) -> bool:
-        return bool((self._array == (item._array if isinstance(item, engine.Tensor) else item)).any())
+        return bool((self._array == (item._array if isinstance(item, graph.Tensor) else item)).any())
 
     def __hash__(self) -> int:
         return id(self)
@@ -195,7 +199,7 @@ class Tensor(engine.Tensor):
 
     @data.setter
     def data(self, value: Any) -> None:
-        array = value._array if isinstance(value, engine.Tensor) else np.asarray(value, self.dtype)
+        array = value._array if isinstance(value, graph.Tensor) else np.asarray(value, self.dtype)
         leaf = self._place
         if leaf is not None and type(leaf) is not Leaf:
             raise RuntimeError("only the data of a leaf can be exchanged; this tensor was computed by an op")
@@ -232,7 +236,7 @@ class Tensor(engine.Tensor):
         Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
         """
         inputs = [inputs] if isinstance(inputs, Tensor) else inputs
-        engine.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
+        gradients.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
     def register_hook(self, hook: Callable) -> Any:
         """Call hook(grad) when the gradient here is complete; what it returns, if anything, takes its place.
@@ -316,7 +320,7 @@ class Tensor(engine.Tensor):
     def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Tensor:
         """This tensor with another dtype; itself where nothing changes. The only device is the CPU."""
         for arg in args:
-            if isinstance(arg, engine.Tensor):
+            if isinstance(arg, graph.Tensor):
                 dtype = arg._array.dtype
             elif isinstance(arg, (np.dtype, type)):
                 dtype = arg
@@ -600,15 +604,18 @@ class Tensor(engine.Tensor):
 
     def __getitem__(self, key: Any) -> Tensor:
         arrays, key = _split_index(key)
+        if not arrays and len(key) == self.ndim and Ellipsis not in key:
+            key = (*key, Ellipsis)  # of x[0], NumPy would give a number, not a view that can be written to
         return indexing.getitem(self, *arrays, index=key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         arrays, key = _split_index(key)
         if mode.recording and (self._place is not None or _needs_grad(value) or _needs_grad(self._base)):
-            assign(self, indexing.setitem(self, _fitting(value, self), *arrays, index=key), "setitem")
+            before = snapshot(self._array, self._place)
+            assign(self, indexing.setitem(before, _fitting(value, self), *arrays, index=key), "setitem")
         else:
-            raw = tuple(a._array if isinstance(a, engine.Tensor) else a for a in arrays)
-            value = value._array if isinstance(value, engine.Tensor) else value
+            raw = tuple(a._array if isinstance(a, graph.Tensor) else a for a in arrays)
+            value = value._array if isinstance(value, graph.Tensor) else value
             try:
                 with np.errstate(all="ignore"):
                     self._array[indexing.fill(key, raw)] = value
@@ -649,30 +656,33 @@ class Tensor(engine.Tensor):
 
     def copy_(self, source: Any) -> Tensor:
         """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
-        source = source if isinstance(source, engine.Tensor) else tensor(source, self.dtype)
-        return assign(self, source.to(self.dtype).expand(self.shape), "copy_")
+        return self._written(source, "copy_")
 
     def fill_(self, value: Any) -> Tensor:
         """Write one number everywhere."""
         if np.ndim(value):
             raise ValueError(f"fill_: one number expected, got shape {np.shape(value)}; use copy_")
-        return self.copy_(value)
+        return self._written(value, "fill_")
 
     def zero_(self) -> Tensor:
-        return self.fill_(0)
+        return self._written(0, "zero_")
+
+    def _written(self, source: Any, name: str) -> Tensor:
+        source = source if isinstance(source, graph.Tensor) else tensor(source, self.dtype)
+        return assign(self, source.to(self.dtype).expand(self.shape), name)
 
 
 def _is_number(x: Any) -> bool:
-    return isinstance(x, (engine.Tensor, np.ndarray, np.generic, int, float, bool))
+    return isinstance(x, (graph.Tensor, np.ndarray, np.generic, int, float, bool))
 
 
 def _needs_grad(x: Any) -> bool:
-    return isinstance(x, engine.Tensor) and x._place is not None
+    return isinstance(x, graph.Tensor) and x._place is not None
 
 
 def _fitting(value: Any, target: Tensor) -> Any:
     """A value to be written, in the dtype of the tensor it is written to."""
-    if isinstance(value, engine.Tensor):
+    if isinstance(value, graph.Tensor):
         return value.to(target.dtype)  # type: ignore[attr-defined]
     with np.errstate(all="ignore"):
         return np.asarray(value, target.dtype)
@@ -686,9 +696,9 @@ def _split_index(key: Any) -> tuple[list, tuple]:
     for part in key:
         if isinstance(part, (list, np.ndarray)):
             part = np.asarray(part) if len(part) else np.asarray(part, np.int64)
-        elif isinstance(part, engine.Tensor) and part._array.dtype.kind == "f":
+        elif isinstance(part, graph.Tensor) and part._array.dtype.kind == "f":
             raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
-        if isinstance(part, (np.ndarray, engine.Tensor)):
+        if isinstance(part, (np.ndarray, graph.Tensor)):
             arrays.append(part)
             part = indexing.SLOT
         parts.append(part)
@@ -708,21 +718,21 @@ class _Hooks:
         return handle
 
     def retain(self, tensor: Tensor) -> None:
-        self.keeper = engine.weakref.ref(tensor)
+        self.keeper = weakref.ref(tensor)
 
     def __call__(self, g: Any) -> Any:
-        raw = not isinstance(g, engine.Tensor)
+        raw = not isinstance(g, graph.Tensor)
         for hook in list(self.functions.values()):
             result = hook(constant(g) if raw else g)
             if result is not None:
-                if not isinstance(result, engine.Tensor) or result._array.shape != np.shape(g):
+                if not isinstance(result, graph.Tensor) or result._array.shape != np.shape(g):
                     raise RuntimeError(f"hook: a hook returns None or a gradient of shape {np.shape(g)}, got {result!r}")
                 g = result._array if raw else result
         tensor = self.keeper() if self.keeper is not None else None
         if tensor is not None:
             kept = constant(np.array(g)) if raw else g
             tensor.grad = kept if tensor.grad is None else tensor.grad + kept
-        return g
+        return g.copy() if raw and self.functions else g  # a hook may have kept g
 
 
 class _Handle:
@@ -764,18 +774,18 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
     Python floats take the default dtype, integers int64, as in PyTorch.
     """
     with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch
-        if isinstance(data, (engine.Tensor, np.ndarray, np.generic)):
-            array = np.array(data._array if isinstance(data, engine.Tensor) else data, dtype)
+        if isinstance(data, (graph.Tensor, np.ndarray, np.generic)):
+            array = np.array(data._array if isinstance(data, graph.Tensor) else data, dtype)
         else:
             try:
                 array = np.array(_numbers(data), dtype)
             except (ValueError, TypeError, OverflowError) as error:
                 kind = type(error) if type(error) in (TypeError, OverflowError) else ValueError
                 raise kind(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
-            if dtype is None and array.dtype == np.float64 and not _holds_float64(data):
+            if dtype is None and array.dtype == np.float64 and not _first(data, np.float64):
                 array = array.astype(promotion.get_default_dtype())
-            if dtype is None and array.dtype == np.uint64 and isinstance(array.item(0), builtins.int):
-                array = array.astype(promotion.get_default_dtype())
+            if dtype is None and array.dtype == np.uint64 and not _first(data, np.uint64):
+                raise OverflowError("tensor: integers must fit into int64; give a dtype, e.g. dtype=float64")
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise TypeError(f"tensor: real numbers or booleans expected, got dtype {array.dtype}")
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
@@ -783,15 +793,16 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
 
 def _numbers(data: Any) -> Any:
     """Nested sequences with the tensors in them turned into arrays."""
-    if isinstance(data, engine.Tensor):
+    if isinstance(data, graph.Tensor):
         return data._array
     return [_numbers(item) for item in data] if isinstance(data, (list, tuple)) else data
 
 
-def _holds_float64(data: Any) -> bool:
+def _first(data: Any, dtype: Any) -> bool:
+    """Whether the first item of nested sequences is an array, tensor or NumPy scalar of this dtype."""
     while isinstance(data, (list, tuple)) and len(data):
         data = data[0]
-    return isinstance(data, (np.ndarray, np.generic))
+    return getattr(data, "dtype", None) == dtype
 
 
 def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine import answer, answers, op
+from ..engine import answer, op
+from ..graph import answers
 from .index import gather_along, scatter_add_along
 
 

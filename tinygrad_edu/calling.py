@@ -1,0 +1,84 @@
+"""What happens to the arguments of an op before its formula sees them, when they are not plain tensors in order:
+names and defaults, PyTorch's type promotion; and to its errors: they name the op and the shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import promotion
+from .graph import Tensor, mode
+
+if TYPE_CHECKING:
+    from .engine import Op
+
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
+_AXES = ("dim", "dims", "shape")
+_FIRST_AND_SECOND = ("input", "other")
+
+
+def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
+    """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
+    count = len(op.positional)
+    static = {_ALIASES[k] if k in _ALIASES and k not in op.static else k: v for k, v in static.items()}
+    static = {k: tuple(v) if k in _AXES and type(v) is list else v for k, v in static.items()}
+    if not op.variadic:
+        if len(args) > count:
+            extra, args = args[count:], args[:count]
+            if len(extra) > len(op.static):
+                raise TypeError(f"{op.name}: at most {count + len(op.static)} arguments, got {count + len(extra)}")
+            for key, value in zip(op.static, extra, strict=False):
+                if key in static:
+                    raise TypeError(f"{op.name}: argument {key!r} was given twice")
+                static[key] = value
+        while len(args) < count:
+            names = (op.positional[len(args)], *_FIRST_AND_SECOND[len(args) : len(args) + 1])
+            given = next((key for key in names if key in static), None)
+            if given is None:
+                break
+            args = (*args, static.pop(given))
+        if len(args) < op.required:
+            raise TypeError(f"{op.name}: argument {op.positional[len(args)]!r} is missing")
+    for key, value in static.items():
+        if key not in op.static:
+            raise TypeError(f"{op.name}: no argument {key!r}; it takes {', '.join(op.positional + op.static)}")
+        if isinstance(value, Tensor):
+            if value._place is not None and mode.recording:
+                raise TypeError(f"{op.name}: {key} is a fixed setting and has no derivative here, but the tensor "
+                                f"given requires grad; pass {key}.detach()")  # fmt: skip
+            static[key] = value._array.item() if value._array.ndim == 0 else value._array
+    return args, static
+
+
+def promoted(op: Op, args: Sequence) -> list:
+    """The arguments, cast to the dtype that PyTorch would compute in. Casts are ops: gradients cast back."""
+    try:
+        dtype = promotion.result_type(*(x._array if isinstance(x, Tensor) else x for x in args))
+    except TypeError as error:
+        raise TypeError(f"{op.name}: {error}") from None
+    if op.promote == "same":
+        dtypes = {x._array.dtype for x in args if isinstance(x, Tensor)}
+        if len(dtypes) > 1:
+            raise TypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
+                            "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
+        (dtype,) = dtypes  # a plain array, or a number, follows the tensors
+    elif op.promote == "float" and dtype.kind != "f":
+        dtype = promotion.get_default_dtype()
+    with np.errstate(all="ignore"):
+        numbers = [np.asarray(x) if isinstance(x, np.generic) else x for x in args]
+        return [np.astype(x, dtype) if getattr(x, "dtype", dtype) is not dtype else x for x in numbers]
+
+
+def named(op: Op, error: Exception, arrays: list) -> Exception:
+    """The same error, naming the op and the shapes it met."""
+    text = str(error)
+    if text.startswith(f"{op.name}:"):
+        return error
+    shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
+    if op.elementwise and "broadcast" in text:
+        text = "shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose one"
+    kind = type(error) if type(error) in (ValueError, TypeError, IndexError, OverflowError) else ValueError
+    return kind(f"{op.name}: {text}; got shapes {shapes}")

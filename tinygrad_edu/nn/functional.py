@@ -1,0 +1,191 @@
+"""Layers, activations and losses as functions: PyTorch's names and arguments for the formulas in `ops`.
+
+Source: https://docs.pytorch.org/docs/stable/nn.functional.html
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..engine import constant
+from ..ops import elementwise, loss, shape
+from ..ops.elementwise import sigmoid, tanh
+from ..ops.linalg import linear
+from ..tensor import Tensor
+
+__all__ = [
+    "cross_entropy", "l1_loss", "linear", "log_softmax", "mse_loss", "nll_loss", "one_hot", "relu", "sigmoid",
+    "softmax", "tanh",
+]  # fmt: skip
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """max(0, x), elementwise; inplace writes the result over the input."""
+    return input.relu_() if inplace else elementwise.relu(input)
+
+
+def softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
+    """Scores to probabilities that sum to 1 along `dim`; converted to `dtype` first, if given."""
+    input = input if dtype is None else input.to(dtype)
+    return loss.softmax(input, dim=_dim("softmax", input, dim))
+
+
+def log_softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
+    """The logarithm of softmax, without overflow or log 0."""
+    input = input if dtype is None else input.to(dtype)
+    return loss.log_softmax(input, dim=_dim("log_softmax", input, dim))
+
+
+def _dim(name: str, input: Tensor, dim: int | None) -> int:
+    """The axis, or PyTorch's guess at one with its warning."""
+    if dim is None:
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+        warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim={dim}",
+                      stacklevel=3)  # fmt: skip
+    if not -max(input.ndim, 1) <= dim < max(input.ndim, 1):
+        raise IndexError(f"{name}: the tensor has no axis {dim}, its shape is {input.shape}")
+    return dim
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Class numbers to rows with a single 1: (...) int -> (..., num_classes) int64; −1 takes as many as there are."""
+    classes = tensor._array
+    if classes.dtype.kind not in "iu":
+        raise RuntimeError(f"one_hot is only applicable to integer tensors, got dtype {classes.dtype}")
+    if not classes.size and num_classes <= 0:
+        raise RuntimeError("one_hot: an empty tensor does not tell how many classes there are; pass num_classes")
+    if num_classes == -1:
+        num_classes = int(classes.max()) + 1
+    if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
+        raise RuntimeError(f"one_hot: class numbers must be from 0 to {num_classes - 1}, got {classes.min()} to "
+                           f"{classes.max()}")  # fmt: skip
+    return constant((classes[..., None] == np.arange(num_classes)).astype(np.int64))
+
+
+# ------------------------------------------------------------------------------------------------------- losses
+
+
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """Squared distances (input − target)², averaged, summed, or as they are (reduction "none").
+
+    Shapes that differ broadcast, with a warning.
+    """
+    _check_reduction(reduction)
+    input, target = _same_shape("mse_loss", input, target)
+    if reduction == "none":
+        return elementwise.square(input - target)
+    return loss.mse(input, target, reduction=reduction)
+
+
+def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """Distances |input − target|, averaged, summed, or as they are (reduction "none")."""
+    _check_reduction(reduction)
+    input, target = _same_shape("l1_loss", input, target)
+    return _reduced(elementwise.abs(input - target), reduction)
+
+
+def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100,
+             reduction: str = "mean") -> Tensor:  # fmt: skip
+    """−log-probability of the right class, for log-probabilities as `log_softmax` gives them.
+
+    input: (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...).
+    weight: one for each class. Targets equal to ignore_index count nothing.
+    """
+    _check_reduction(reduction)
+    rows, classes = _rows("nll_loss", input, target)
+    result = loss.nll(rows, classes, _class_weight("nll_loss", weight, rows.shape[1]), ignore_index=ignore_index,
+                      reduction=reduction)  # fmt: skip
+    return result.reshape(target.shape) if reduction == "none" else result
+
+
+def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100,
+                  reduction: str = "mean", label_smoothing: float = 0.0) -> Tensor:  # fmt: skip
+    """−log-probability of the right class, for scores of any size: log_softmax and nll_loss in one.
+
+    input: scores (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...), or class
+    probabilities, floating, in the shape of input. weight: one for each class. label_smoothing: the share of each
+    target that is spread over all classes.
+    """
+    _check_reduction(reduction)
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    if target._array.dtype.kind == "f":
+        return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
+    rows, classes = _rows("cross_entropy", input, target)
+    if weight is None and not label_smoothing:
+        result = loss.cross_entropy_of_classes(rows, classes, ignore_index=ignore_index, reduction=reduction)
+    else:
+        weight = _class_weight("cross_entropy", weight, rows.shape[1])
+        logs = loss.log_softmax(rows, dim=1)
+        result = loss.nll(logs, classes, weight, ignore_index=ignore_index, reduction=reduction)
+        if label_smoothing:
+            counted = constant((classes._array != ignore_index).astype(rows.dtype))
+            spread = -((logs if weight is None else logs * weight).sum(1) * counted)
+            if reduction == "mean":
+                picked = np.where(counted._array, classes._array, 0)
+                total = counted if weight is None else constant(weight._array[picked] * counted._array)
+                spread = spread.sum() / total.sum()
+            else:
+                spread = _reduced(spread, reduction)
+            result = (1 - label_smoothing) * result + label_smoothing / rows.shape[1] * spread
+    return result.reshape(target.shape) if reduction == "none" else result
+
+
+def _cross_entropy_of_probabilities(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str,
+                                    label_smoothing: float) -> Tensor:  # fmt: skip
+    if target.shape != input.shape or not input.ndim:
+        raise RuntimeError(f"cross_entropy: class probabilities must have the scores' shape {input.shape}, got "
+                           f"{target.shape}; class numbers must be integers")  # fmt: skip
+    dim = min(1, input.ndim - 1)
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
+    logs = loss.log_softmax(input, dim=dim)
+    if weight is not None:
+        weight = _class_weight("cross_entropy", weight, input.shape[dim])
+        logs = logs * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))
+    each = -(logs * target).sum(dim)
+    return _reduced(each.sum() / max(each.numel(), 1), "none") if reduction == "mean" else _reduced(each, reduction)
+
+
+def _rows(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores and class numbers as (rows, classes) and (rows)."""
+    if input.ndim == 0 or target.shape != input.shape[:1] * (input.ndim > 1) + input.shape[2:]:
+        expected = "(n, classes) scores and (n) class numbers, or (n, classes, ...) and (n, ...)"
+        raise ValueError(f"{name}: expected {expected}, got {input.shape} and {target.shape}")
+    if input.ndim == 1:
+        return input.reshape(1, -1), target.reshape(1)
+    if input.ndim > 2:
+        moved = shape.movedim(input, source=1, destination=-1)  # (n, classes, ...) -> (n, ..., classes)
+        return moved.reshape(target.numel(), input.shape[1]), target.reshape(-1)
+    return input, target
+
+
+def _class_weight(name: str, weight: Tensor | None, classes: int) -> Tensor | None:
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(f"{name}: weight must hold one number for each of {classes} classes, got {weight.shape}")
+    return weight
+
+
+def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    if input.shape == target.shape:
+        return input, target
+    warnings.warn(f"{name}: using a target size {target.shape} that is different to the input size {input.shape}. This "
+                  "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+                  stacklevel=3)  # fmt: skip
+    try:
+        wide = np.broadcast_shapes(input.shape, target.shape)
+    except ValueError:
+        raise ValueError(f"{name}: shapes must be equal, got {input.shape} and {target.shape}") from None
+    return input.expand(wide), target.expand(wide)
+
+
+def _check_reduction(reduction: str) -> None:
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is 'mean', 'sum' or 'none'")
+
+
+def _reduced(each: Tensor, reduction: str) -> Tensor:
+    return each.mean() if reduction == "mean" else each.sum() if reduction == "sum" else each

@@ -1,0 +1,10 @@
+"""Optimizers: each moves parameters along their gradients by one visible formula.
+
+Source: https://docs.pytorch.org/docs/stable/optim.html
+"""
+
+from . import lr_scheduler
+from .optimizer import Optimizer
+from .sgd import SGD
+
+__all__ = ["SGD", "Optimizer", "lr_scheduler"]

@@ -1,0 +1,143 @@
+"""What all optimizers share: parameter groups, state, and how they are saved.
+
+Source: https://docs.pytorch.org/docs/stable/optim.html#base-class
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..engine import constant
+from ..grad_mode import enable_grad
+from ..tensor import Tensor
+
+
+class Optimizer:
+    """Base class of the optimizers: a subclass hands its defaults up and defines `step`.
+
+    param_groups: a list of dictionaries: "params", and the settings for these, e.g. "lr".
+    state: what is remembered for each parameter, e.g. its momentum; empty until the first step.
+    """
+
+    def __init__(self, params: Iterable, defaults: dict[str, Any]):
+        if isinstance(params, Tensor):
+            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                            "a single tensor; put it into a list")  # fmt: skip
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list; has the module any parameters, or was an iterator "
+                             "used up before?")  # fmt: skip
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """One more group of parameters; the settings that it does not name are the optimizer's defaults."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
+        if "params" not in param_group:
+            raise ValueError(f"a parameter group needs a list under 'params', got the keys {list(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, set):
+            raise TypeError("optimizer parameters need to be organized in ordered collections, but the order of tensors "
+                            "in a set changes from run to run; use a list instead")  # fmt: skip
+        params = [params] if isinstance(params, Tensor) else list(params)
+        if params and all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in params):
+            params = [p for _, p in params]  # named_parameters()
+        for p in params:
+            if not isinstance(p, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+            if not p.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor: this one was computed by an op; give its leaf, or "
+                                 ".detach().requires_grad_()")  # fmt: skip
+        if len({id(p) for p in params}) < len(params):
+            raise ValueError("optimizer contains a parameter group with duplicate parameters; list each one once")
+        known = {id(p) for group in self.param_groups for p in group["params"]}
+        if not known.isdisjoint(id(p) for p in params):
+            raise ValueError("some parameters appear in more than one parameter group")
+        self.param_groups.append({"params": params, **self.defaults, **{k: v for k, v in param_group.items() if k != "params"}})
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients, before the next backward adds its own; set_to_none=False fills them with zeros."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none:
+                    p.grad = None
+                elif p.grad is not None:
+                    p.grad = p.grad.detach().zero_()
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient. Subclasses define it.
+
+        closure: computes the loss again, with its gradients, and returns it; so does step then.
+        """
+        raise NotImplementedError(f"{type(self).__name__} defines no step")
+
+    def _loss_of(self, closure: Callable[[], Any] | None) -> Any:
+        if closure is None:
+            return None
+        with enable_grad():
+            return closure()
+
+    # ------------------------------------------------------------------------------------ saving and loading
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is needed to go on later: {"state": ..., "param_groups": ...}, the parameters numbered in order.
+
+        The tensors share memory with the optimizer's own: copy them (`copy.deepcopy`) to keep a moment.
+        """
+        numbers: dict[int, int] = {}
+        groups = []
+        for group in self.param_groups:
+            ids = [numbers.setdefault(id(p), len(numbers)) for p in group["params"]]
+            groups.append({**{k: v for k, v in group.items() if k != "params"}, "params": ids})
+        state = {numbers[id(p)]: dict(kept) for p, kept in self.state.items() if kept and id(p) in numbers}
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` returned; it is copied. ValueError where groups or their sizes differ."""
+        saved = [dict(group) for group in state_dict["param_groups"]]
+        if len(saved) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups, expected "
+                             f"{len(self.param_groups)}, got {len(saved)}")  # fmt: skip
+        sizes, own_sizes = ([len(g["params"]) for g in groups] for groups in (saved, self.param_groups))
+        if sizes != own_sizes:
+            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's "
+                             f"group, expected {own_sizes}, got {sizes}")  # fmt: skip
+        owner = {number: p for group, own in zip(saved, self.param_groups, strict=True)
+                 for number, p in zip(group["params"], own["params"], strict=True)}  # fmt: skip
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for number, kept in state_dict["state"].items():
+            if number in owner:
+                state[owner[number]] = {key: _copied(value, owner[number], key) for key, value in kept.items()}
+        self.state = state
+        for group, own in zip(saved, self.param_groups, strict=True):
+            own.update({key: copy.deepcopy(value) for key, value in group.items() if key != "params"})
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for number, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {number}")
+            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
+        return "\n".join([*lines, ")"])
+
+
+def _copied(value: Any, p: Tensor, key: str) -> Any:
+    """A copy of what is remembered for p. Tensors take p's dtype, but for "step", which counts."""
+    if isinstance(value, (Tensor, np.ndarray)):
+        array = value._array if isinstance(value, Tensor) else value
+        return constant(np.array(array, p.dtype if key != "step" and array.dtype.kind == "f" else array.dtype))
+    return copy.deepcopy(value)
+
+
+def wrong_gradient(p: Tensor) -> Exception:
+    """The error for a gradient, set by hand, that has another shape than its parameter."""
+    return RuntimeError(f"optimizer: a gradient must have its parameter's shape {p.shape}, got "
+                        f"{p.grad.shape}; mend what was assigned to .grad")  # type: ignore[union-attr] # fmt: skip

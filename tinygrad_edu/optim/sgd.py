@@ -1,0 +1,123 @@
+"""Stochastic gradient descent: a step downhill, and a heavy ball that keeps rolling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .. import memory
+from ..engine import constant
+from .optimizer import Optimizer, wrong_gradient
+
+_BLOCK = 16384  # numbers: a block of everything the formula touches stays in the cache
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent with momentum.
+
+        g ← ∇L + weight_decay · p                      (−∇L instead of ∇L to maximize)
+        v ← momentum · v + (1 − dampening) · g         (v ← g at the first step)
+        p ← p − lr · v                                 (nesterov: p − lr · (g + momentum · v))
+
+    dampening and nesterov mean nothing without momentum. foreach and fused choose between PyTorch's several
+    implementations; here there is one, and they are ignored.
+    Errors: ValueError for negative settings, and for nesterov without momentum or with dampening.
+    Source: Polyak 1964; Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html;
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
+    """
+
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ):
+        for what, value in (("learning rate", lr), ("momentum value", momentum), ("weight_decay value", weight_decay)):
+            if not value >= 0:
+                raise ValueError(f"Invalid {what}: {value}; it must not be negative")
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening, got "
+                             f"momentum={momentum}, dampening={dampening}")  # fmt: skip
+        if differentiable:
+            raise ValueError("SGD: differentiable=True is not supported; take grad(..., create_graph=True), and compute "
+                             "p - lr * g as a new tensor")  # fmt: skip
+        settings = dict(lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=nesterov,
+                        maximize=maximize, foreach=foreach, differentiable=differentiable, fused=fused)  # fmt: skip
+        super().__init__(params, settings)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient, in place; returns what closure returns."""
+        loss = self._loss_of(closure)
+        line, wrote = memory.users_line(), memory.wrote
+        subtract, multiply = np.subtract, np.multiply  # with the output by position: the fastest call NumPy has
+        for group in self.param_groups:
+            plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
+            dtype = None
+            for p in group["params"]:
+                grad = p.grad
+                if grad is None:
+                    continue
+                array, g = p._array, grad._array
+                size = array.size
+                if g.size != size:  # a gradient set by hand could broadcast
+                    raise wrong_gradient(p)
+                if array.dtype is not dtype:
+                    dtype = array.dtype
+                    lr = np.array(float(group["lr"]), dtype)  # an array is converted once, a number at each use
+                if plain and size <= _BLOCK:
+                    subtract(array, multiply(g, lr), array)
+                else:
+                    self._move(array, g, self._velocity(p) if group["momentum"] else None, lr, group)
+                wrote(array, line)
+        return loss
+
+    def _velocity(self, p: Any) -> tuple[np.ndarray, bool]:
+        """The momentum buffer of p, and whether it is new."""
+        state = self.state[p]
+        buffer = state.get("momentum_buffer")
+        if buffer is not None:
+            return buffer._array, False
+        array = np.empty_like(p._array)
+        state["momentum_buffer"] = constant(array)
+        return array, True
+
+    @staticmethod
+    def _move(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: np.ndarray, group: dict) -> None:
+        """The formula, block by block."""
+        momentum, keep, decay = (array.dtype.type(x) for x in
+                                 (group["momentum"], 1 - group["dampening"], group["weight_decay"]))  # fmt: skip
+        for block in _blocks(array):
+            p, g = array[block], gradient[block]
+            if group["maximize"]:
+                g = -g
+            if decay:
+                g = g + decay * p
+            if velocity is not None:
+                v = velocity[0][block]
+                if velocity[1]:
+                    v[...] = g
+                else:
+                    v *= momentum
+                    v += g if keep == 1 else keep * g
+                g = g + momentum * v if group["nesterov"] else v
+            p -= lr * g
+
+
+def _blocks(array: np.ndarray) -> Iterator[Any]:
+    """Indices of parts along the first axis that hold about _BLOCK numbers each; of all where that is no more."""
+    if array.size <= _BLOCK or array.ndim == 0:
+        yield ...
+        return
+    rows = max(1, _BLOCK * len(array) // array.size)
+    for start in range(0, len(array), rows):
+        yield slice(start, start + rows)

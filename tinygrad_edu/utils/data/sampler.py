@@ -1,0 +1,122 @@
+"""In which order samples are read, and how they are grouped.
+
+The two plain samplers can also give their order as one array, so that whole batches are cut from it quickly.
+Source: https://docs.pytorch.org/docs/stable/data.html#data-loading-order-and-sampler
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...random import Generator, numpy_generator
+
+
+class Sampler:
+    """Base class of samplers: a subclass defines `__iter__`, over indices, and if it can `__len__`."""
+
+    def __iter__(self) -> Iterator:
+        raise NotImplementedError(f"{type(self).__name__} is missing __iter__(self), which gives the indices in order")
+
+
+class SequentialSampler(Sampler):
+    """0, 1, 2 ..."""
+
+    def __init__(self, data_source: Any):
+        self.data_source = data_source
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.data_source)))
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+    def order(self) -> np.ndarray:
+        """All indices as one array."""
+        return np.arange(len(self.data_source))
+
+
+class RandomSampler(Sampler):
+    """All indices in an order that is drawn anew for each pass.
+
+    replacement: draw each index from all, so that some come twice and some never. num_samples: how many to draw
+    (as many as there are). generator: a stream of one's own, which makes the order a matter of its seed alone.
+    """
+
+    def __init__(self, data_source: Any, replacement: bool = False, num_samples: int | None = None,
+                 generator: Generator | None = None):  # fmt: skip
+        if not isinstance(replacement, bool):
+            raise TypeError(f"replacement should be a boolean value, but got replacement={replacement!r}")
+        if num_samples is not None and (isinstance(num_samples, bool) or not isinstance(num_samples, int) or num_samples < 1):
+            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples!r}")
+        self.data_source, self.replacement, self._num_samples = data_source, replacement, num_samples
+        self.generator = generator
+
+    @property
+    def num_samples(self) -> int:
+        return len(self.data_source) if self._num_samples is None else self._num_samples
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.order().tolist())
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+    def order(self) -> np.ndarray:
+        """All indices as one array, freshly drawn."""
+        source, total = numpy_generator(self.generator), len(self.data_source)
+        if not total:
+            return np.arange(0)
+        if self.replacement:
+            return source.integers(0, total, self.num_samples)
+        rounds = [source.permutation(total) for _ in range(-(-self.num_samples // total))]
+        return np.concatenate(rounds)[: self.num_samples]
+
+
+class SubsetRandomSampler(Sampler):
+    """These indices, in an order that is drawn anew for each pass."""
+
+    def __init__(self, indices: Sequence[int], generator: Generator | None = None):
+        self.indices, self.generator = indices, generator
+
+    def __iter__(self) -> Iterator[int]:
+        return (self.indices[i] for i in numpy_generator(self.generator).permutation(len(self.indices)).tolist())
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class BatchSampler(Sampler):
+    """Lists of `batch_size` indices from another sampler; the last one may be shorter, unless drop_last."""
+
+    def __init__(self, sampler: Iterable, batch_size: int, drop_last: bool):
+        if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
+            raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size!r}")
+        if not isinstance(drop_last, bool):
+            raise ValueError(f"drop_last should be a boolean value, but got drop_last={drop_last!r}")
+        self.sampler, self.batch_size, self.drop_last = sampler, int(batch_size), drop_last
+
+    def __iter__(self) -> Iterator[list]:
+        batch: list = []
+        for index in self.sampler:
+            batch.append(index)
+            if len(batch) == self.batch_size:
+                yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
+
+    def __len__(self) -> int:
+        samples = len(self.sampler)  # type: ignore[arg-type]
+        return samples // self.batch_size if self.drop_last else -(-samples // self.batch_size)
+
+    def arrays(self) -> Iterator[np.ndarray] | None:
+        """The same batches as arrays, cut from the order of the sampler; None where only its `__iter__` knows it."""
+        if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass may have an order of its own
+            return None
+        order = self.sampler.order()
+        batch_size = self.batch_size
+        end = len(order) - (len(order) % batch_size if self.drop_last else 0)
+        return (order[start : start + batch_size] for start in range(0, end, batch_size))
