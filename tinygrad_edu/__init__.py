@@ -92,6 +92,8 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, other elsewhere; with the condition alone, the places where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
+    if not hasattr(input, "dtype") and not hasattr(other, "dtype"):
+        input = tensor(input)
     return ops.elementwise.where(condition, input, other)
 
 

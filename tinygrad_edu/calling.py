@@ -80,5 +80,5 @@ def named(op: Op, error: Exception, arrays: list) -> Exception:
     shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
     if op.elementwise and "broadcast" in text:
         text = "shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose one"
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError, OverflowError) else ValueError
+    kind = next(kind for kind in (IndexError, TypeError, OverflowError, ValueError) if isinstance(error, kind))
     return kind(f"{op.name}: {text}; got shapes {shapes}")

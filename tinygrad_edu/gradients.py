@@ -52,8 +52,7 @@ def grad(
     materialize_grads: zeros instead of None.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
     """
-    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    outputs, inputs = ([t] if not isinstance(t, Sequence) else list(t) for t in (outputs, inputs))
     if isinstance(grad_outputs, Tensor):
         grad_outputs = [grad_outputs]
     places = [_place_of(t, "grad: inputs") for t in inputs]

@@ -32,13 +32,6 @@ def _dims(dim: Any) -> Any:
     return tuple(dim) if isinstance(dim, list) else dim
 
 
-def _axis(dim: Any, ndim: int, name: str) -> int:
-    """An axis counted from the front."""
-    if not -ndim <= dim < ndim:
-        raise IndexError(f"{name}: axis {dim} does not exist, the tensor has {ndim} axes")
-    return dim % ndim
-
-
 def _in_place(op: Callable, name: str) -> Callable:
     """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
 
@@ -98,7 +91,7 @@ class Tensor(graph.Tensor):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one axis."""
-        return self.shape if dim is None else self.shape[_axis(dim, self.ndim, "size")]
+        return self.shape if dim is None else self.shape[indexing.axis_of(dim, self.ndim, "size")]
 
     def numel(self) -> int:
         """How many numbers there are."""
@@ -112,7 +105,7 @@ class Tensor(graph.Tensor):
     def stride(self, dim: int | None = None) -> Any:
         """Steps, in numbers, from one to the next along each axis."""
         steps = tuple(s // self._array.itemsize for s in self._array.strides)
-        return steps if dim is None else steps[_axis(dim, self.ndim, "stride")]
+        return steps if dim is None else steps[indexing.axis_of(dim, self.ndim, "stride")]
 
     def element_size(self) -> int:
         return self._array.itemsize
@@ -579,7 +572,7 @@ class Tensor(graph.Tensor):
 
     def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
         """`length` slices along an axis, from `start`. A view."""
-        dim = _axis(dim, self.ndim, "narrow")
+        dim = indexing.axis_of(dim, self.ndim, "narrow")
         n = self.shape[dim]
         start = start + n if start < 0 else start
         if not 0 <= start <= start + length <= n:
@@ -588,11 +581,11 @@ class Tensor(graph.Tensor):
 
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
         """One slice along an axis, without that axis. A view."""
-        return self[(*(slice(None),) * _axis(dim, self.ndim, "select"), index)]
+        return self[(*(slice(None),) * indexing.axis_of(dim, self.ndim, "select"), index)]
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows along an axis; the window's own axis comes last."""
-        dimension = _axis(dimension, self.ndim, "unfold")
+        dimension = indexing.axis_of(dimension, self.ndim, "unfold")
         if not 0 < size <= self.shape[dimension] or step <= 0:
             raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got size "
                              f"{size} and step {step}")  # fmt: skip
@@ -695,7 +688,7 @@ def _split_index(key: Any) -> tuple[list, tuple]:
     parts: list = []
     for part in key:
         if isinstance(part, (list, np.ndarray)):
-            part = np.asarray(part) if len(part) else np.asarray(part, np.int64)
+            part = np.asarray(part) if np.size(part) else np.asarray(part, getattr(part, "dtype", np.int64))
         elif isinstance(part, graph.Tensor) and part._array.dtype.kind == "f":
             raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
         if isinstance(part, (np.ndarray, graph.Tensor)):
@@ -703,6 +696,16 @@ def _split_index(key: Any) -> tuple[list, tuple]:
             part = indexing.SLOT
         parts.append(part)
     return arrays, tuple(parts)
+
+
+def _add_at(target: Tensor, index: Any, value: Any) -> None:
+    """np.add.at(target, index, value): add in place, also where an index repeats."""
+    arrays, key = _split_index(index)
+    added = indexing.index_add(value, *arrays, index=key, shape=target.shape)
+    assign(target, snapshot(target._array, target._place) + added, "np.add.at")
+
+
+graph.answers[np.add, "at"] = _add_at  # type: ignore[index]
 
 
 class _Hooks:

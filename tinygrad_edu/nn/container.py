@@ -28,7 +28,7 @@ class _Row(Module):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return self._of(dict(list(self._modules.items())[index]))
+            return self._of({name: self.__dict__[name] for name in list(self._module_names)[index]})
         return self.__dict__[self._name_at(index)]
 
     def __setitem__(self, index: int, module: Module) -> None:

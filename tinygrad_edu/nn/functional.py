@@ -144,10 +144,10 @@ def _cross_entropy_of_probabilities(input: Tensor, target: Tensor, weight: Tenso
         target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
     logs = loss.log_softmax(input, dim=dim)
     if weight is not None:
-        weight = _class_weight("cross_entropy", weight, input.shape[dim])
+        _class_weight("cross_entropy", weight, input.shape[dim])
         logs = logs * weight.reshape(-1, *(1,) * (input.ndim - dim - 1))
     each = -(logs * target).sum(dim)
-    return _reduced(each.sum() / max(each.numel(), 1), "none") if reduction == "mean" else _reduced(each, reduction)
+    return each.sum() / max(each.numel(), 1) if reduction == "mean" else _reduced(each, reduction)
 
 
 def _rows(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

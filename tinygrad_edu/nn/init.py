@@ -112,7 +112,7 @@ def eye_(tensor: Tensor) -> Tensor:
     _check("eye_", tensor)
     if tensor.ndim != 2:
         raise ValueError(f"init.eye_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
-    return _write(tensor, np.eye(*tensor.shape))
+    return _write(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
 def _fans(tensor: Tensor) -> tuple[int, int]:

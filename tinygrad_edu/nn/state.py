@@ -25,8 +25,6 @@ class IncompatibleKeys(NamedTuple):
             return "<All keys matched successfully>"
         return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
-    __str__ = __repr__
-
 
 def _own_and_below(module: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
     """What is saved, under every name that leads to it: shared modules come twice, as in PyTorch."""

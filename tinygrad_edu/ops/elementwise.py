@@ -124,6 +124,7 @@ def remainder(x, y):
     Domain: y != 0
     Kinks: where x / y is whole, the derivatives of the branch on the right.
     """
+    _check_divisor("remainder", x, y)
     def dx(g): return g
     def dy(g): return -g * np.floor_divide(x, y)
     return np.remainder(x, y), dx, dy
@@ -136,6 +137,7 @@ def fmod(x, y):
     z = x − y trunc(x / y)          x: (...), y: (...) -> (...)
     Domain: y != 0
     """
+    _check_divisor("fmod", x, y)
     def dx(g): return g
     def dy(g): return -g * np.trunc(x / y)
     return np.fmod(x, y), dx, dy
@@ -148,9 +150,17 @@ def floor_divide(x, y):
     z = ⌊x / y⌋          x: (...), y: (...) -> (...)
     Domain: y != 0
     """
+    _check_divisor("floor_divide", x, y)
     def dx(g): return np.zeros_like(g)
     def dy(g): return np.zeros_like(g)
     return np.floor_divide(x, y), dx, dy
+
+
+def _check_divisor(name, x, y):
+    """Integers have no inf to stand for x / 0, and NumPy answers 0."""
+    kind = x.dtype.kind if hasattr(x, "dtype") else y.dtype.kind
+    if kind != "f" and isinstance(y, (int, np.ndarray)) and not np.all(y):
+        raise ZeroDivisionError(f"{name}: an integer was divided by 0")
 
 
 # -------------------------------------------------------------------------- powers, exponentials, logarithms
@@ -631,7 +641,7 @@ def clamp(x, *, min=None, max=None):
     return z if max is None else np.minimum(z, max), dx
 
 
-@op(np.where, elementwise=True, promote="arithmetic", condition=True)
+@op(elementwise=True, promote="arithmetic", condition=True)
 def where(condition, x, y):
     """x where the condition holds, y elsewhere.
 
@@ -737,7 +747,7 @@ def _comparison(function, name, sentence):
         return function(x, y), None, None
     formula.__doc__ = f"{sentence}\n\n    z: bool          x: (...), y: (...) -> (...)\n    "
     formula.__module__ = __name__
-    return op(function, elementwise=True, name=name)(formula)
+    return op(function, elementwise=True, promote="arithmetic", name=name)(formula)
 
 
 eq = _comparison(np.equal, "eq", "Whether x = y.")

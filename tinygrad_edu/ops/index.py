@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import answer, op
+from .elementwise import where
 
 
 class Slot:
@@ -17,6 +18,18 @@ class Slot:
 
 
 SLOT = Slot()
+
+
+def axis_of(dim: int, ndim: int, name: str) -> int:
+    """An axis counted from the front. IndexError, naming the op, where there is none."""
+    if not -ndim <= dim < ndim:
+        raise IndexError(f"{name}: axis {dim} does not exist, the tensor has {ndim} axes")
+    return dim % ndim
+
+
+def along(dim: int, ndim: int, part: Any, name: str) -> tuple:
+    """An index that takes `part` along one axis, and everything along the axes before it."""
+    return (*(slice(None),) * axis_of(dim, ndim, name), part)
 
 
 def fill(index: tuple, arrays: tuple) -> tuple:
@@ -107,7 +120,7 @@ def gather_along(x, index, *, dim):
     """
     shape = x.shape
     def dx(g): return scatter_add_along(np.zeros_like(g, shape=shape), index, g, dim=dim)
-    return x[_along(index, dim, x.ndim)], dx, None
+    return x[_along(index, axis_of(dim, x.ndim, "gather"), x.ndim)], dx, None
 
 
 @op()
@@ -121,7 +134,7 @@ def scatter_add_along(x, index, y, *, dim):
     z = np.copy(x)
     shape = index.shape
     part = tuple(slice(n) for n in shape)  # y may be longer than the index
-    np.add.at(z, _along(index, dim, x.ndim), y[part])
+    np.add.at(z, _along(index, axis_of(dim, x.ndim, "scatter_add"), x.ndim), y[part])
     def dx(g): return g
     def dy(g): return _padded_to(gather_along(g, index, dim=dim), y.shape)
     return z, dx, None, dy
@@ -131,7 +144,7 @@ def _along(index: Any, dim: int, ndim: int) -> tuple:
     """The index arrays that reach, along `dim`, the places that `index` names, and every other axis in order."""
     axes = []
     for axis in range(ndim):
-        if axis == dim % ndim:
+        if axis == dim:
             axes.append(index)
         else:
             shape = tuple(index.shape[axis] if i == axis else 1 for i in range(ndim))
@@ -179,7 +192,7 @@ def scatter_add(x, dim, index, src):
 
 def index_select(x, dim, index):
     """Slices along an axis, in the order of an integer vector."""
-    return getitem(x, index, index=(*(slice(None),) * (dim % x.ndim), SLOT))
+    return getitem(x, index, index=along(dim, x.ndim, SLOT, "index_select"))
 
 
 def masked_fill(x, mask, value):
@@ -203,9 +216,14 @@ def nonzero(x, as_tuple=False):
 def _coordinates(x):
     """Coordinates of the nonzero numbers, one row each.
 
-    z: int64          x: (n, m) -> (...)
+    z: int64          x: (n, m) -> (k, 2)
     """
     return np.argwhere(x), None
+
+
+@answer(np.where)
+def _where(condition, *both):
+    return where(condition, *both) if both else nonzero(condition, as_tuple=True)
 
 
 @answer(np.nonzero)

@@ -96,7 +96,7 @@ def outer(x, y):
     return np.expand_dims(x, 1) * y, dx, dy
 
 
-@op(promote="same")
+@op(promote="same", view=True)
 def einsum_of(*xs, subscripts):
     """Einstein's sum over letters that stand in no output; see `einsum`.
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine import answer, op
 from ..graph import answers
-from .index import gather_along, scatter_add_along
+from .index import along, axis_of, gather_along, scatter_add_along
 
 
 def spread(g, dim, keepdim):
@@ -24,6 +24,12 @@ def stretch(g, shape):
     """g repeated along the axes where its length is 1. np.broadcast_to costs as much as ten small ops, so a small
     array is filled instead."""
     return g + np.zeros(shape, g.dtype) if math.prod(shape) < 4096 else np.broadcast_to(g, shape)
+
+
+def check_floating(name, x):
+    """TypeError where x holds integers or booleans: PyTorch does not guess which float is meant."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"{name}: floating numbers expected, got {x.dtype}; convert first, e.g. x.float().{name}()")
 
 
 def count(shape, dim):
@@ -41,6 +47,8 @@ def sum(x, *, dim=None, keepdim=False, dtype=None):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
     shape, old = x.shape, x.dtype
+    if dtype is None and old.kind in "biu":
+        dtype = np.int64
     def dx(g):
         g = stretch(spread(g, dim, keepdim), shape)
         return g if g.dtype is old else np.astype(g, old)
@@ -54,8 +62,8 @@ def mean(x, *, dim=None, keepdim=False, dtype=None):
     z = Σᵢ xᵢ / n          x: (n, m) -> (...)
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
-    if x.dtype.kind != "f" and dtype is None:
-        raise TypeError(f"mean: floating numbers expected, got {x.dtype}; convert first, e.g. x.float().mean()")
+    if dtype is None:
+        check_floating("mean", x)
     shape, old, n = x.shape, x.dtype, count(x.shape, dim)
     def dx(g):
         g = stretch(spread(g / n, dim, keepdim), shape)
@@ -127,6 +135,7 @@ def var(x, *, dim=None, correction=1, keepdim=False):
     Domain: 2 <= n, 2 <= m
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
     """
+    check_floating("var", x)
     n = count(x.shape, dim) - correction
     scale = 1 / n if n > 0 else np.nan
     away = x - np.mean(x, axis=dim, keepdims=True)
@@ -195,6 +204,7 @@ def norm2(x, *, dim=None, keepdim=False):
     Kinks: norm′(0) = 0.
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
+    check_floating("norm", x)
     z = np.sqrt(np.sum(x * x, axis=dim, keepdims=keepdim))
     def dx(g):
         length = spread(z, dim, keepdim)
@@ -349,9 +359,9 @@ def topk(x, k, dim=-1, largest=True, sorted=True):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.topk.html
     """
-    if not 0 <= k <= x.shape[dim]:
+    if not 0 <= k <= x.shape[axis_of(dim, x.ndim, "topk")]:
         raise ValueError(f"topk: k must be from 0 to {x.shape[dim]}, the length of axis {dim}, got {k}")
-    first = (*(slice(None),) * (dim % x.ndim), slice(k))
+    first = along(dim, x.ndim, slice(k), "topk")
     return Values(*(part[first] for part in sort(x, dim=dim, descending=largest)))
 
 

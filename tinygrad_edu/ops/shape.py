@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-
 import numpy as np
 
 from ..engine import answer, op
-from .index import SLOT, index_add
+from .index import SLOT, along, axis_of, index_add
 
 
 @op(np.reshape, view=True)
@@ -29,7 +27,7 @@ def permute(x, *, dims=None):
     z[k, i, j] = x[i, j, k] for dims (2, 0, 1)          x: (n, m, k) -> (k, n, m)
     Examples: dims=(2, 0, 1); dims=None; dims=(0, -1, 1)
     """
-    back = None if dims is None else tuple(int(i) for i in np.argsort([d % x.ndim for d in dims]))
+    back = None if dims is None else tuple(int(i) for i in np.argsort([axis_of(d, x.ndim, "permute") for d in dims]))
     def dx(g): return np.transpose(g, back)
     return np.transpose(x, dims), dx
 
@@ -72,7 +70,7 @@ def squeeze(x, *, dim=None):
     """Axes of length 1 left out: all, or those of dim that have length 1.
 
     z[i, j] = x[i, 0, j]          x: (n, 1, m) -> (n, m)
-    Examples: dim=None; dim=1; dim=0; dim=(0, 1)
+    Examples: dim=1; dim=None; dim=0; dim=(0, 1)
     """
     before = x.shape
     if dim is not None:
@@ -113,9 +111,9 @@ def concatenate(*xs, dim=0):
     """
     value = np.concatenate(xs, dim)
     ends = np.cumsum([x.shape[dim] for x in xs]).tolist()
-    lead = (builtins.slice(None),) * (dim % value.ndim)
+    ndim = value.ndim
     def part(start, end):
-        return lambda g: g[(*lead, builtins.slice(start, end))]
+        return lambda g: g[along(dim, ndim, slice(start, end), "concatenate")]
     return value, *(part(start, end) for start, end in zip([0, *ends], ends, strict=False))
 
 
@@ -144,9 +142,9 @@ def repeat_interleave(x, *, repeats, dim):
     """
     length = x.shape[dim]
     order = np.repeat(np.arange(length), repeats)
-    lead = (builtins.slice(None),) * (dim % x.ndim)
+    where = along(dim, x.ndim, SLOT, "repeat_interleave")
     before = x.shape
-    def dx(g): return index_add(g, order, index=(*lead, SLOT), shape=before)
+    def dx(g): return index_add(g, order, index=where, shape=before)
     return np.repeat(x, repeats, dim), dx
 
 
@@ -157,7 +155,7 @@ def pad(x, *, widths, value=0):
     z = [value, x, value]          x: (n, m) -> (...)
     Examples: widths=((1, 2), (0, 3)); widths=((0, 0), (-1, 1)), value=2.5
     """
-    inner = tuple(builtins.slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, x.shape, strict=True))
+    inner = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, x.shape, strict=True))
     frame = tuple((max(a, 0), max(b, 0)) for a, b in widths)
     back = tuple((-a, -b) for a, b in widths)
     def dx(g): return pad(g, widths=back)
@@ -271,7 +269,7 @@ def split(x, split_size, dim=0):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.split.html
     """
-    n = x.shape[dim]
+    n = x.shape[axis_of(dim, x.ndim, "split")]
     if isinstance(split_size, int):
         if split_size <= 0:
             raise ValueError(f"split: the length of a piece must be positive, got {split_size}")
@@ -280,22 +278,20 @@ def split(x, split_size, dim=0):
         sizes = list(split_size)
         if sum(sizes) != n:
             raise ValueError(f"split: the lengths must add up to {n}, the size of axis {dim}, got {sizes}")
-    lead = (builtins.slice(None),) * (dim % x.ndim)
     starts = np.cumsum([0, *sizes]).tolist()
-    return tuple(x[(*lead, builtins.slice(a, b))] for a, b in zip(starts, starts[1:], strict=False))
+    return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in zip(starts, starts[1:], strict=False))
 
 
 def chunk(x, chunks, dim=0):
     """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
     if chunks <= 0:
         raise ValueError(f"chunk: the number of pieces must be positive, got {chunks}")
-    return split(x, max(-(-x.shape[dim] // chunks), 1), dim)
+    return split(x, max(-(-x.shape[axis_of(dim, x.ndim, "chunk")] // chunks), 1), dim)
 
 
 def unbind(x, dim=0):
     """The slices along an axis, one by one, without that axis. Views."""
-    lead = (builtins.slice(None),) * (dim % x.ndim)
-    return tuple(x[(*lead, i)] for i in range(x.shape[dim]))
+    return tuple(x[along(dim, x.ndim, i, "unbind")] for i in range(x.shape[axis_of(dim, x.ndim, "unbind")]))
 
 
 def flatten(x, start_dim=0, end_dim=-1):
@@ -305,7 +301,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     """
     if x.ndim == 0:
         return reshape(x, shape=(1,))
-    first, last = start_dim % x.ndim, end_dim % x.ndim
+    first, last = (axis_of(dim, x.ndim, "flatten") for dim in (start_dim, end_dim))
     if first > last:
         raise ValueError(f"flatten: start_dim must not come after end_dim, got {start_dim} and {end_dim}")
     length = int(np.prod(x.shape[first : last + 1]))
@@ -392,7 +388,7 @@ def trace(x):
 def diag(x, diagonal=0):
     """A vector becomes the diagonal of a matrix; of a matrix, the diagonal is taken."""
     if x.ndim == 1:
-        n = x.shape[0] + builtins.abs(diagonal)
+        n = x.shape[0] + abs(diagonal)
         return diagonal_embed(x, offset=diagonal, dim1=0, dim2=1, shape=(n, n))
     return _diagonal(x, diagonal)
 

@@ -16,6 +16,7 @@ from .strokes import VARIANTS, Variant
 BATCH = 1024            # images in work at a time, and
 SHEET = 128             # of those at the raster, whose arrays should stay in the processor's cache;
                         # neither changes a picture
+FLOW = np.float32(1.3)
 STROKE_SLIP = 0.5       # how far a whole stroke is misplaced, in tremors
 
 SHUFFLE, SHAPE, PEN = range(3)                  # streams of random numbers of one seed
@@ -109,11 +110,20 @@ def _path_of_variant(variant: Variant, samples: tuple[int, ...], dice: Dice) -> 
     tremor = np.float32(pen.TREMOR) * np.exp(dice.near(0.0, pen.TREMOR_SPREAD))[:, None, None]
     curves = []
     for (points, corners), sample_count in zip(strokes, samples, strict=True):
-        points = points + tremor * dice.normals(points.shape[1], 2)
+        noise = dice.normals(points.shape[1] + 2, 2)
+        points = points + tremor * (noise[:, 1:-1] if corners else FLOW * _smooth(noise))
         if len(strokes) > 1:
             points = points + np.float32(STROKE_SLIP) * tremor * dice.normals(1, 2)
         curves.append(pen.curve_matrix(points.shape[1], corners, sample_count) @ points)
     return np.concatenate(curves, 1)
+
+
+def _smooth(noise: Floats) -> Floats:
+    """(n, k + 2, 2) -> (n, k, 2): neighbours along a stroke tremble together, with standard deviation 1.
+
+    The weights are 1 2 1, over their norm √6.
+    """
+    return (noise[:, :-2] + 2 * noise[:, 1:-1] + noise[:, 2:]) / np.float32(np.sqrt(6))
 
 
 @cache

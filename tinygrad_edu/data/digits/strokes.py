@@ -46,7 +46,7 @@ def zero(dice: Dice) -> list[Stroke]:
     overlap = dice.between(-0.5, 0.85)
     egg, egg_turn = dice.between(0.0, 0.12), dice.between(0.0, 6.28)
     spiral = dice.between(-0.12, 0.12)
-    along = np.linspace(0, 1, 9, dtype=np.float32)
+    along = np.linspace(0, 1, 12, dtype=np.float32)
     angle = start[:, None] - (2 * np.pi + overlap)[:, None] * along
     radius = 1 + egg[:, None] * np.cos(2 * angle + egg_turn[:, None]) + spiral[:, None] * (2 * along - 1)
     return [Stroke(np.stack([width[:, None] * radius * np.cos(angle), radius * np.sin(angle)], -1))]

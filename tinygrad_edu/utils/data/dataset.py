@@ -101,9 +101,9 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
     sizes = list(lengths)
     if any(size < 0 for size in sizes):
         raise ValueError(f"random_split: lengths must not be negative, got {sizes}")
-    if math.isclose(sum(sizes), 1) and sum(sizes) <= 1 + 1e-9 and not (total == 1 and all(isinstance(s, int) for s in sizes)):
+    if math.isclose(sum(sizes), 1) and sum(sizes) <= 1 + 1e-9:
         sizes = [math.floor(total * share) for share in lengths]
-        for i in range(total - sum(sizes)):
+        for i in range(total - int(sum(sizes))):
             sizes[i % len(sizes)] += 1
     if sum(sizes) != total:
         raise ValueError("random_split: Sum of input lengths does not equal the length of the input dataset, expected "

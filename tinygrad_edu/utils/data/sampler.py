@@ -116,7 +116,7 @@ class BatchSampler(Sampler):
         """The same batches as arrays, cut from the order of the sampler; None where only its `__iter__` knows it."""
         if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass may have an order of its own
             return None
-        order = self.sampler.order()
+        order = self.sampler.order()  # type: ignore[attr-defined]
         batch_size = self.batch_size
         end = len(order) - (len(order) % batch_size if self.drop_last else 0)
         return (order[start : start + batch_size] for start in range(0, end, batch_size))
