@@ -302,8 +302,8 @@ def walk(
                 heappush(waiting, (-place.order, place))
             else:
                 grads[place] = sum_so_far + gradient
-        if not retain_graph:
-            _free(node)
+        if not retain_graph and (node.op.saves or _saves(node.op, ways)):
+            node.ways = None
     return found
 
 
@@ -363,7 +363,10 @@ def _revive(nodes: list) -> dict[Node, list]:
                 if node.ways is None:
                     raise RuntimeError(_FREED.format(node))
                 _check_constants(node)
-                inputs = [constant(values[x], x) if isinstance(x, Place) else x for x in node.inputs]
+                inputs = [
+                    constant(values[x], x) if isinstance(x, Place) else constant(x) if type(x) is ndarray else x
+                    for x in node.inputs
+                ]
                 value, *ways[node] = node.op.formula(*inputs, **node.static)
                 values[node] = tuple(map(raw, value)) if type(value) is tuple else raw(value)
     finally:
@@ -415,12 +418,12 @@ def _saved(way: Callable | None) -> Iterator[np.ndarray]:
                 yield from _saved(item)
 
 
-def _free(node: Node) -> None:
-    """Let go of what the node saved. One that saved nothing can be walked again, as in PyTorch."""
-    op = node.op
-    op.saves = op.saves or any(True for way in node.ways for _ in _saved(way))
-    if op.saves:
-        node.ways = None
+def _saves(op: Op, ways: Sequence) -> bool:
+    """Whether ways back close over arrays. What saved nothing can be walked again, as in PyTorch."""
+    for way in ways:
+        if getattr(way, "__closure__", None) and next(_saved(way), None) is not None:
+            op.saves = True
+    return op.saves
 
 
 def _check_saved(node: Node, ways: list) -> None:

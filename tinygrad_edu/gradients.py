@@ -52,8 +52,8 @@ def grad(
     materialize_grads: zeros instead of None.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
     """
-    outputs, inputs = ([t] if not isinstance(t, Sequence) else list(t) for t in (outputs, inputs))
-    if isinstance(grad_outputs, Tensor):
+    outputs, inputs = (list(t) if isinstance(t, (list, tuple)) else [t] for t in (outputs, inputs))
+    if grad_outputs is not None and not isinstance(grad_outputs, (list, tuple)):
         grad_outputs = [grad_outputs]
     places = [_place_of(t, "grad: inputs") for t in inputs]
     roots = _roots(outputs, grad_outputs, create_graph)

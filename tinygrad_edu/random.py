@@ -1,7 +1,7 @@
-"""Random numbers: one seeded stream that everything in this package draws from, and PyTorch's functions on it.
+"""Random numbers: one seeded stream that all of this package draws from, and PyTorch's functions on it.
 
-The same seed gives the same numbers on every machine with the same NumPy, but not PyTorch's numbers: the generator
-is NumPy's PCG64. NumPy's own global stream (`np.random.seed`) is neither read nor moved.
+The same seed gives the same numbers on every machine with the same NumPy, but not PyTorch's numbers: the
+generator is NumPy's PCG64. NumPy's own global stream (`np.random.seed`) is neither read nor moved.
 
 Source: https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 """
@@ -17,7 +17,8 @@ from .engine import constant
 from .graph import Tensor
 from .promotion import get_default_dtype
 
-_STATE_SIZE = 16 + 16 + 8 + 4 + 1  # PCG64's state and increment, the seed, a spare half word and whether there is one
+# PCG64's state and increment, the seed, a spare half word and whether there is one: so many bytes each
+_STATE_SIZES = (16, 16, 8, 4, 1)
 
 
 class Generator:
@@ -34,7 +35,7 @@ class Generator:
         self.manual_seed(67280421310721)
 
     def manual_seed(self, seed: int) -> Generator:
-        """Start the stream that belongs to this seed, a whole number of at most 64 bits; returns the generator."""
+        """Start the stream of this seed, a whole number of at most 64 bits; returns the generator."""
         try:
             seed = int(seed.__index__())
         except AttributeError:
@@ -57,18 +58,19 @@ class Generator:
     def get_state(self) -> Any:
         """Where the stream stands, as a uint8 tensor: `set_state` goes on from there."""
         whole = self.numpy.bit_generator.state
-        parts = ((whole["state"]["state"], 16), (whole["state"]["inc"], 16), (self._seed, 8),
-                 (whole["uinteger"], 4), (whole["has_uint32"], 1))  # fmt: skip
-        return constant(np.frombuffer(b"".join(int(n).to_bytes(k, "little") for n, k in parts), np.uint8).copy())
+        place, step = whole["state"]["state"], whole["state"]["inc"]
+        numbers = (place, step, self._seed, whole["uinteger"], whole["has_uint32"])
+        parts = [int(n).to_bytes(size, "little") for n, size in zip(numbers, _STATE_SIZES, strict=True)]
+        return constant(np.frombuffer(b"".join(parts), np.uint8).copy())
 
     def set_state(self, new_state: Any) -> Generator:
         """Go on from where `get_state` was called; returns the generator."""
         state = new_state._array if isinstance(new_state, Tensor) else np.asarray(new_state)
-        if state.dtype != np.uint8 or state.shape != (_STATE_SIZE,):
-            raise ValueError(f"set_state: what get_state returned expected, {_STATE_SIZE} numbers of dtype uint8, got "
-                             f"shape {state.shape} and dtype {state.dtype}")  # fmt: skip
+        if state.dtype != np.uint8 or state.shape != (sum(_STATE_SIZES),):
+            raise ValueError(f"set_state: what get_state returned expected, {sum(_STATE_SIZES)} numbers of dtype "
+                             f"uint8, got shape {state.shape} and dtype {state.dtype}")  # fmt: skip
         raw, numbers = state.tobytes(), []
-        for size in (16, 16, 8, 4, 1):
+        for size in _STATE_SIZES:
             numbers.append(int.from_bytes(raw[:size], "little"))
             raw = raw[size:]
         place, step, self._seed, half_word, has_half_word = numbers
@@ -99,12 +101,12 @@ default_generator.seed()
 
 
 def numpy_generator(generator: Generator | None = None) -> np.random.Generator:
-    """NumPy's face of a generator, or of the package's own stream: what every random number here comes from."""
+    """NumPy's face of a generator, or of the package's own stream: where every random number comes from."""
     if generator is None:
         return default_generator.numpy
     if not isinstance(generator, Generator):
-        raise TypeError(f"generator: a tinygrad_edu.Generator expected, got {type(generator).__name__}; make one with "
-                        "Generator().manual_seed(0)")  # fmt: skip
+        raise TypeError(f"generator: a tinygrad_edu.Generator expected, got {type(generator).__name__}; make "
+                        "one with Generator().manual_seed(0)")  # fmt: skip
     return generator.numpy
 
 
@@ -133,7 +135,7 @@ def set_rng_state(new_state: Any) -> None:
     default_generator.set_state(new_state)
 
 
-# ---------------------------------------------------------------------------------------------- arrays of numbers
+# ------------------------------------------------------------------------------------------ arrays of numbers
 
 
 def uniform_array(shape: Any, dtype: Any = None, generator: Generator | None = None) -> np.ndarray:
@@ -141,7 +143,8 @@ def uniform_array(shape: Any, dtype: Any = None, generator: Generator | None = N
     dtype, source = _floating("rand", dtype), numpy_generator(generator)
     if dtype == np.float16:  # as many steps as float16 has below 1, so that none is rounded up to 1
         return source.integers(0, 2**11, shape).astype(dtype) / dtype.type(2**11)
-    return np.asarray(source.random(shape, dtype if dtype == np.float32 else np.float64), dtype)  # type: ignore[arg-type]
+    wide = np.float32 if dtype == np.float32 else np.float64
+    return np.asarray(source.random(shape, wide), dtype)
 
 
 def normal_array(shape: Any, dtype: Any = None, generator: Generator | None = None) -> np.ndarray:
@@ -178,7 +181,7 @@ def _array(x: Any) -> np.ndarray:
     return x._array if isinstance(x, Tensor) else np.asarray(x)
 
 
-# --------------------------------------------------------------------------------------------- PyTorch's functions
+# ---------------------------------------------------------------------------------------- PyTorch's functions
 
 
 def rand(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
@@ -196,30 +199,34 @@ def randn(*size: Any, generator: Generator | None = None, dtype: Any = None, dev
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,
               requires_grad: bool = False) -> Any:  # fmt: skip
     """`rand` in the shape and dtype of a tensor."""
-    return rand(input._array.shape, generator=generator, dtype=dtype or input._array.dtype, requires_grad=requires_grad)
+    array = input._array
+    return rand(array.shape, generator=generator, dtype=dtype or array.dtype, requires_grad=requires_grad)
 
 
 def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,
                requires_grad: bool = False) -> Any:  # fmt: skip
     """`randn` in the shape and dtype of a tensor."""
-    return randn(input._array.shape, generator=generator, dtype=dtype or input._array.dtype, requires_grad=requires_grad)
+    array = input._array
+    return randn(array.shape, generator=generator, dtype=dtype or array.dtype, requires_grad=requires_grad)
 
 
 def randint(*args: Any, low: Any = None, high: Any = None, size: Sequence[int] | None = None,
             generator: Generator | None = None, dtype: Any = None, device: Any = None,
             requires_grad: bool = False) -> Any:  # fmt: skip
-    """Whole numbers, low ≤ x < high: randint(high, size) or randint(low, high, size); low is 0 unless given."""
+    """Whole numbers, low ≤ x < high: randint(high, size) or randint(low, high, size); low is else 0."""
     given = list(args)
     size = given.pop() if size is None and given else size
     high = given.pop() if high is None and given else high
     low = given.pop() if low is None and given else 0 if low is None else low
     if given or high is None or size is None or not isinstance(size, (tuple, list)):
-        raise TypeError(f"randint: (high, size) or (low, high, size) expected, with a tuple as size, got {args}")
+        raise TypeError("randint: (high, size) or (low, high, size) expected, with a tuple as size, got "
+                        f"{args}")  # fmt: skip
     low, high = int(low), int(high)
     if low >= high:
         raise RuntimeError(f"randint expects 'low' to be less than 'high', got low={low} >= high={high}")
     dtype = np.dtype(np.int64 if dtype is None else dtype)
-    return _made(numpy_generator(generator).integers(low, high, _shape("randint", (size,))).astype(dtype), requires_grad)
+    drawn = numpy_generator(generator).integers(low, high, _shape("randint", (size,)))
+    return _made(drawn.astype(dtype), requires_grad)
 
 
 def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Any:
@@ -228,8 +235,8 @@ def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, d
     return _made(numpy_generator(generator).permutation(n).astype(np.int64 if dtype is None else dtype))
 
 
-def normal(mean: Any, std: Any = 1.0, size: Sequence[int] | None = None, *, generator: Generator | None = None,
-           dtype: Any = None, requires_grad: bool = False) -> Any:  # fmt: skip
+def normal(mean: Any, std: Any = 1.0, size: Sequence[int] | None = None, *,
+           generator: Generator | None = None, dtype: Any = None, requires_grad: bool = False) -> Any:  # fmt: skip
     """Numbers from bell curves: mean and std are tensors, which broadcast, or two numbers and a size.
 
     RuntimeError for a negative deviation.
@@ -252,21 +259,23 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None
     if p is None and array.dtype.kind != "f":
         raise TypeError(f"bernoulli: probabilities of a floating dtype expected, got {array.dtype}")
     if not ((chance >= 0) & (chance <= 1)).all():
-        raise RuntimeError(f"bernoulli: probabilities from 0 to 1 expected, got {chance.min()} to {chance.max()}")
+        raise RuntimeError(f"bernoulli: probabilities from 0 to 1 expected, got {chance.min()} to "
+                           f"{chance.max()}")  # fmt: skip
     return _made((numpy_generator(generator).random(array.shape) < chance).astype(array.dtype))
 
 
-def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None) -> Any:
+def multinomial(input: Any, num_samples: int, replacement: bool = False, *,
+                generator: Generator | None = None) -> Any:  # fmt: skip
     """Places drawn with chances proportional to the weights at them: (n) -> (k), or (m, n) -> (m, k), int64.
 
-    Without replacement no place is drawn twice: each gets an exponential waiting time with its weight as rate, and
-    the first k to ring are taken.
+    Without replacement no place is drawn twice: each gets an exponential waiting time with its weight as
+    rate, and the first k to ring are taken.
     Source: Efraimidis and Spirakis 2006, https://doi.org/10.1016/j.ipl.2005.11.003
     """
     weights = _array(input)
     if weights.ndim not in (1, 2) or weights.dtype.kind != "f":
-        raise RuntimeError(f"multinomial: a vector or matrix of floating weights expected, got shape {weights.shape}, "
-                           f"dtype {weights.dtype}")  # fmt: skip
+        raise RuntimeError("multinomial: a vector or matrix of floating weights expected, got shape "
+                           f"{weights.shape}, dtype {weights.dtype}")  # fmt: skip
     if num_samples < 1:
         raise RuntimeError(f"multinomial: at least 1 sample expected, got num_samples={num_samples}")
     if not (np.isfinite(weights) & (weights >= 0)).all():
@@ -277,11 +286,13 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
     if replacement:
         rows = np.cumsum(np.atleast_2d(weights), axis=-1, dtype=np.float64)
         points = source.random((len(rows), num_samples)) * rows[:, -1:]
-        drawn = np.stack([np.searchsorted(row, point, side="right") for row, point in zip(rows, points, strict=True)])
+        pairs = zip(rows, points, strict=True)
+        drawn = np.stack([np.searchsorted(row, point, side="right") for row, point in pairs])
         return _made(drawn.reshape(*weights.shape[:-1], num_samples).astype(np.int64))
-    if num_samples > (weights > 0).sum(axis=-1).min():
-        raise RuntimeError(f"multinomial: {num_samples} samples without replacement need as many weights above 0 in "
-                           f"each row, got {(weights > 0).sum(axis=-1).min()}; pass replacement=True")  # fmt: skip
+    least = (weights > 0).sum(axis=-1).min()
+    if num_samples > least:
+        raise RuntimeError(f"multinomial: {num_samples} samples without replacement need as many weights "
+                           f"above 0 in each row, got {least}; pass replacement=True")  # fmt: skip
     with np.errstate(divide="ignore"):
         waiting = source.standard_exponential(weights.shape) / weights
     return _made(np.argsort(waiting, axis=-1)[..., :num_samples])

@@ -350,7 +350,8 @@ class Tensor(graph.Tensor):
         return self
 
     def contiguous(self) -> Tensor:
-        return self if self._array.flags.c_contiguous else elementwise.clone(self)
+        """The same numbers, the last axis running fastest in memory; a copy where that is not so."""
+        return self if self._array.flags.c_contiguous else self.reshape(-1).reshape(self.shape)
 
     clone = elementwise.clone
 
@@ -700,6 +701,8 @@ def _split_index(key: Any) -> tuple[list, tuple]:
 
 def _add_at(target: Tensor, index: Any, value: Any) -> None:
     """np.add.at(target, index, value): add in place, also where an index repeats."""
+    if not isinstance(target, Tensor):
+        raise TypeError("np.add.at: a tensor cannot be added into a plain array; make the target a tensor as well")
     arrays, key = _split_index(index)
     added = indexing.index_add(value, *arrays, index=key, shape=target.shape)
     assign(target, snapshot(target._array, target._place) + added, "np.add.at")

@@ -1,6 +1,8 @@
-"""The attributes of a module: parameters, buffers and submodules are plain ones, so that reading `self.weight` costs
-no more than reading any other. What makes them special is that their names are entered in one of three registers, in
-the order of definition; `parameters()`, `state_dict()` and the repr go through these names.
+"""The attributes of a module.
+
+Parameters, buffers and submodules are plain attributes, so that reading `self.weight` costs no more than reading
+any other. What makes them special is that their names are entered in one of three registers, in the order of
+definition; `parameters()`, `state_dict()` and the repr go through these names.
 
 Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
 """
@@ -45,8 +47,8 @@ class Attributes:
     def __getattr__(self, name: str) -> Any:  # only reached where the name is not there
         owner = type(self).__name__
         if "_module_names" not in self.__dict__ and name in ("training", *_REGISTERS):
-            raise AttributeError(f"{owner}.__init__ has not called super().__init__(); call it first, before assigning "
-                                 "or using anything")  # fmt: skip
+            raise AttributeError(f"{owner}.__init__ has not called super().__init__(); call it first, before "
+                                 "assigning or using anything")  # fmt: skip
         found = getattr(type(self), name, None)
         if isinstance(found, property) and found.fget is not None:
             return found.fget(self)  # an error inside the property, not a missing name: let it be seen
@@ -58,16 +60,16 @@ class Attributes:
         own = self.__dict__
         what = register[1:].partition("_")[0]
         if register not in own:
-            raise AttributeError(f"cannot assign {what} {name!r} before Module.__init__() call; call super().__init__() "
-                                 f"first in {type(self).__name__}.__init__")  # fmt: skip
+            raise AttributeError(f"cannot assign {what} {name!r} before Module.__init__() call; call "
+                                 f"super().__init__() first in {type(self).__name__}.__init__")  # fmt: skip
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string, got {type(name).__name__}")
         if not name or "." in name:
             fault = 'contain "."' if name else 'be empty string ""'
             raise KeyError(f"{what} name can't {fault}, got {name!r}")
         if hasattr(type(self), name):
-            raise KeyError(f"attribute '{name}' already exists: {type(self).__name__} defines it as something else; "
-                           f"choose another name for the {what}")  # fmt: skip
+            raise KeyError(f"attribute '{name}' already exists: {type(self).__name__} defines it as "
+                           f"something else; choose another name for the {what}")  # fmt: skip
         for other in _REGISTERS:
             if other != register:
                 own[other].pop(name, None)
@@ -80,8 +82,8 @@ class Attributes:
             return
         own, got = self.__dict__, type(value).__name__
         if name in own.get("_parameter_names", ()):
-            raise TypeError(f"cannot assign '{got}' as parameter '{name}' (nn.Parameter or None expected); wrap it in "
-                            f"nn.Parameter, or write into the one there is: {name}.data = ...")  # fmt: skip
+            raise TypeError(f"cannot assign '{got}' as parameter '{name}' (nn.Parameter or None expected); "
+                            f"wrap it in nn.Parameter, or write into the old one: {name}.data = ...")  # fmt: skip
         if name in own.get("_module_names", ()):
             raise TypeError(f"cannot assign '{got}' as child module '{name}' (nn.Module or None expected)")
         if name in own.get("_buffer_names", ()) and not isinstance(value, Tensor):
@@ -97,8 +99,8 @@ class Attributes:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """The same as `self.name = param`; None reserves the name."""
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"cannot assign '{type(param).__name__}' object to parameter '{name}' (nn.Parameter or None "
-                            "required)")  # fmt: skip
+            raise TypeError(f"cannot assign '{type(param).__name__}' object to parameter '{name}' "
+                            "(nn.Parameter or None required)")  # fmt: skip
         self._enter_new("_parameter_names", name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -107,7 +109,8 @@ class Attributes:
         persistent: whether it is part of `state_dict()`.
         """
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (Tensor or None required)")
+            raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (Tensor or "
+                            "None required)")  # fmt: skip
         self._enter_new("_buffer_names", name, tensor, persistent)
 
     def register_module(self, name: str, module: Attributes | None) -> None:
@@ -125,7 +128,7 @@ class Attributes:
 
     @property
     def _parameters(self) -> Mapping[str, Parameter | None]:
-        """This module's own parameters by name, to read; assign attributes to change them. Likewise the next two."""
+        """This module's own parameters by name, to read; assign attributes to change them."""
         return MappingProxyType({name: self.__dict__[name] for name in self._parameter_names})
 
     @property

@@ -24,7 +24,8 @@ class _Row(Module):
         try:
             return names[whole_number(index)]
         except IndexError:
-            raise IndexError(f"index {index} is out of range: the {type(self).__name__} has {len(names)} modules") from None
+            owner = type(self).__name__
+            raise IndexError(f"index {index} is out of range: the {owner} has {len(names)} modules") from None
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -103,7 +104,8 @@ class Sequential(_Row):
 
     def __add__(self, other: Sequential) -> Sequential:
         if not isinstance(other, Sequential):
-            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other).__name__} is given")
+            raise ValueError("add operator supports only objects of Sequential class, but "
+                             f"{type(other).__name__} is given")  # fmt: skip
         return type(self)(*self, *other)
 
 

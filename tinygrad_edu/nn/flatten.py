@@ -33,8 +33,10 @@ class Unflatten(Module):
         super().__init__()
         if not isinstance(dim, int):
             raise TypeError(f"Unflatten: dim must be a whole number, got {dim!r}")
-        if not isinstance(unflattened_size, (tuple, list)) or not all(isinstance(n, int) for n in unflattened_size):
-            raise TypeError(f"Unflatten: unflattened_size must be a tuple of whole numbers, got {unflattened_size!r}")
+        sizes = unflattened_size if isinstance(unflattened_size, (tuple, list)) else (None,)
+        if not all(isinstance(n, int) for n in sizes):
+            raise TypeError("Unflatten: unflattened_size must be a tuple of whole numbers, got "
+                            f"{unflattened_size!r}")  # fmt: skip
         self.dim, self.unflattened_size = dim, tuple(unflattened_size)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -45,8 +47,8 @@ class Unflatten(Module):
         try:
             return input.reshape(*shape[:at], *self.unflattened_size, *shape[at + 1 :])
         except ValueError:
-            raise ValueError(f"Unflatten: {self.unflattened_size} must multiply to the length of axis {self.dim}, got a "
-                             f"tensor of shape {shape}") from None  # fmt: skip
+            raise ValueError(f"Unflatten: {self.unflattened_size} must multiply to the length of axis "
+                             f"{self.dim}, got a tensor of shape {shape}") from None  # fmt: skip
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

@@ -43,29 +43,29 @@ def _dim(name: str, input: Tensor, dim: int | None) -> int:
     """The axis, or PyTorch's guess at one with its warning."""
     if dim is None:
         dim = 0 if input.ndim in (0, 1, 3) else 1
-        warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim={dim}",
-                      stacklevel=3)  # fmt: skip
+        warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include "
+                      f"dim={dim}", stacklevel=3)  # fmt: skip
     if not -max(input.ndim, 1) <= dim < max(input.ndim, 1):
         raise IndexError(f"{name}: the tensor has no axis {dim}, its shape is {input.shape}")
     return dim
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    """Class numbers to rows with a single 1: (...) int -> (..., num_classes) int64; −1 takes as many as there are."""
+    """Class numbers to rows with a single 1: (...) int -> (..., num_classes) int64; −1: as many as there are."""
     classes = tensor._array
     if classes.dtype.kind not in "iu":
         raise RuntimeError(f"one_hot is only applicable to integer tensors, got dtype {classes.dtype}")
     if not classes.size and num_classes <= 0:
-        raise RuntimeError("one_hot: an empty tensor does not tell how many classes there are; pass num_classes")
+        raise RuntimeError("one_hot: an empty tensor does not tell how many there are; pass num_classes")
     if num_classes == -1:
         num_classes = int(classes.max()) + 1
     if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
-        raise RuntimeError(f"one_hot: class numbers must be from 0 to {num_classes - 1}, got {classes.min()} to "
-                           f"{classes.max()}")  # fmt: skip
+        raise RuntimeError(f"one_hot: class numbers must be from 0 to {num_classes - 1}, got {classes.min()} "
+                           f"to {classes.max()}")  # fmt: skip
     return constant((classes[..., None] == np.arange(num_classes)).astype(np.int64))
 
 
-# ------------------------------------------------------------------------------------------------------- losses
+# ----------------------------------------------------------------------------------------------------- losses
 
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -96,8 +96,8 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
     """
     _check_reduction(reduction)
     rows, classes = _rows("nll_loss", input, target)
-    result = loss.nll(rows, classes, _class_weight("nll_loss", weight, rows.shape[1]), ignore_index=ignore_index,
-                      reduction=reduction)  # fmt: skip
+    weight = _class_weight("nll_loss", weight, rows.shape[1])
+    result = loss.nll(rows, classes, weight, ignore_index=ignore_index, reduction=reduction)
     return result.reshape(target.shape) if reduction == "none" else result
 
 
@@ -105,9 +105,9 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, i
                   reduction: str = "mean", label_smoothing: float = 0.0) -> Tensor:  # fmt: skip
     """−log-probability of the right class, for scores of any size: log_softmax and nll_loss in one.
 
-    input: scores (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...), or class
-    probabilities, floating, in the shape of input. weight: one for each class. label_smoothing: the share of each
-    target that is spread over all classes.
+    input: scores (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...), or
+    class probabilities, floating, in the shape of input. weight: one for each class. label_smoothing: the
+    share of each target that is spread over all classes.
     """
     _check_reduction(reduction)
     if not 0.0 <= label_smoothing <= 1.0:
@@ -137,8 +137,8 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, i
 def _cross_entropy_of_probabilities(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str,
                                     label_smoothing: float) -> Tensor:  # fmt: skip
     if target.shape != input.shape or not input.ndim:
-        raise RuntimeError(f"cross_entropy: class probabilities must have the scores' shape {input.shape}, got "
-                           f"{target.shape}; class numbers must be integers")  # fmt: skip
+        raise RuntimeError(f"cross_entropy: class probabilities must have the scores' shape {input.shape}, "
+                           f"got {target.shape}; class numbers must be integers")  # fmt: skip
     dim = min(1, input.ndim - 1)
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
@@ -165,16 +165,17 @@ def _rows(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
 def _class_weight(name: str, weight: Tensor | None, classes: int) -> Tensor | None:
     if weight is not None and weight.shape != (classes,):
-        raise RuntimeError(f"{name}: weight must hold one number for each of {classes} classes, got {weight.shape}")
+        raise RuntimeError(f"{name}: weight must hold one number for each of {classes} classes, got "
+                           f"{weight.shape}")  # fmt: skip
     return weight
 
 
 def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     if input.shape == target.shape:
         return input, target
-    warnings.warn(f"{name}: using a target size {target.shape} that is different to the input size {input.shape}. This "
-                  "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-                  stacklevel=3)  # fmt: skip
+    warnings.warn(f"{name}: using a target size {target.shape} that is different to the input size "
+                  f"{input.shape}. This will likely lead to incorrect results due to broadcasting. Please "
+                  "ensure they have the same size.", stacklevel=3)  # fmt: skip
     try:
         wide = np.broadcast_shapes(input.shape, target.shape)
     except ValueError:

@@ -1,6 +1,7 @@
 """Functions that a module calls before or after its forward.
 
-Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.register_forward_hook
+Source:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.register_forward_hook
 """
 
 from __future__ import annotations
@@ -51,15 +52,15 @@ def add(hooks: dict[int, Hook], hook: Hook, prepend: bool) -> RemovableHandle:
 
 
 def run(module: Any, hooks: dict[int, Hook], args: tuple, kwargs: dict[str, Any]) -> Any:
-    """module.forward with the hooks around it. What a hook returns, unless None, replaces what it was shown."""
+    """module.forward with the hooks around it. What a hook returns, unless None, replaces what it saw."""
     called = tuple(hooks.values())  # a hook may remove itself
     for function, before, with_kwargs in called:
         if before and with_kwargs:
             result = function(module, args, kwargs)
             if result is not None:
                 if not (isinstance(result, tuple) and len(result) == 2):
-                    raise RuntimeError("forward pre-hook with kwargs: None or a pair (args, kwargs) expected as its "
-                                       f"result, got {result!r}")  # fmt: skip
+                    raise RuntimeError("forward pre-hook with kwargs: None or a pair (args, kwargs) expected "
+                                       f"as its result, got {result!r}")  # fmt: skip
                 args, kwargs = result
         elif before:
             result = function(module, args)

@@ -1,7 +1,7 @@
 """First numbers for parameters: each function fills a tensor in place, off the graph, and returns it.
 
-`generator=` draws from a stream of one's own. Names, defaults and formulas are PyTorch's; the random numbers are
-those of `tinygrad_edu.random`.
+`generator=` draws from a stream of one's own. Names, defaults and formulas are PyTorch's; the random numbers
+are those of `tinygrad_edu.random`.
 Source: https://docs.pytorch.org/docs/stable/nn.init.html
 """
 
@@ -28,7 +28,8 @@ def _check(name: str, tensor: Any, least_axes: int = 0) -> None:
     if not isinstance(tensor, Tensor):
         raise TypeError(f"init.{name}: a tensor expected, got {type(tensor).__name__}")
     if tensor.ndim < least_axes:
-        raise ValueError(f"init.{name}: a tensor with at least {least_axes} axes expected, got shape {tensor.shape}")
+        raise ValueError(f"init.{name}: a tensor with at least {least_axes} axes expected, got shape "
+                         f"{tensor.shape}")  # fmt: skip
 
 
 _GAINS = {
@@ -50,7 +51,8 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
             raise ValueError(f"negative_slope {param} not a valid number")
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in _GAINS:
-        raise ValueError(f"Unsupported nonlinearity {nonlinearity}; known: {', '.join(sorted([*_GAINS, 'leaky_relu']))}")
+        raise ValueError(f"Unsupported nonlinearity {nonlinearity}; known: "
+                         f"{', '.join(sorted([*_GAINS, 'leaky_relu']))}")  # fmt: skip
     return _GAINS[nonlinearity]
 
 
@@ -65,7 +67,8 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generato
     return _write(tensor, drawn)
 
 
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None) -> Tensor:
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0,
+            generator: Generator | None = None) -> Tensor:  # fmt: skip
     """Numbers from the bell curve with this mean and deviation."""
     _check("normal_", tensor)
     if not std >= 0:
@@ -116,11 +119,11 @@ def eye_(tensor: Tensor) -> Tensor:
 
 
 def _fans(tensor: Tensor) -> tuple[int, int]:
-    """How many numbers flow into one output and out of one input of a layer with this weight: (out, in, ...)."""
+    """How many numbers flow into one output, and out of one input, of a layer's weight (out, in, ...)."""
     _check("fan", tensor)
     if tensor.ndim < 2:
-        raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, got shape "
-                         f"{tensor.shape}")  # fmt: skip
+        raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, "
+                         f"got shape {tensor.shape}")  # fmt: skip
     field = math.prod(tensor.shape[2:])
     return tensor.shape[1] * field, tensor.shape[0] * field
 
@@ -152,7 +155,7 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
 
 def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu",
                      generator: Generator | None = None) -> Tensor:  # fmt: skip
-    """Uniform with deviation gain / √fan: signals keep their spread through rectifiers; a: their negative slope.
+    """Uniform with deviation gain / √fan: signals keep their spread through rectifiers of negative slope a.
 
     Source: He et al. 2015, https://arxiv.org/abs/1502.01852
     """
@@ -189,7 +192,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
     """
     _check("sparse_", tensor)
     if tensor.ndim != 2:
-        raise ValueError(f"init.sparse_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
+        raise ValueError("init.sparse_: Only tensors with 2 dimensions are supported, got shape "
+                         f"{tensor.shape}")  # fmt: skip
     if not 0 <= sparsity <= 1:
         raise ValueError(f"init.sparse_: sparsity must lie between 0 and 1, got {sparsity}")
     values = normal_array(tensor.shape, np.float64, generator) * std

@@ -52,7 +52,7 @@ class NLLLoss(_ClassLoss):
 
 
 class CrossEntropyLoss(_ClassLoss):
-    """−log-probability of the right class, for scores of any size: (n, classes) and (n) int, or probabilities."""
+    """−log-probability of the right class, for scores: (n, classes) and (n) int, or probabilities."""
 
     def __init__(self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean",
                  label_smoothing: float = 0.0):  # fmt: skip

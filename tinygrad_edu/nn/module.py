@@ -29,7 +29,8 @@ class Module(Attributes):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes. Subclasses define it."""
-        raise NotImplementedError(f"Module [{type(self).__name__}] is missing the required \"forward\" function")
+        raise NotImplementedError(f"Module [{type(self).__name__}] is missing the required \"forward\" "
+                                  "function")  # fmt: skip
 
     if TYPE_CHECKING:
 
@@ -51,7 +52,7 @@ class Module(Attributes):
     def register_forward_hook(
         self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False
     ) -> hooks.RemovableHandle:
-        """Call hook(module, args, output) after every forward; what it returns, unless None, is the output."""
+        """Call hook(module, args, output) after every forward; its result, unless None, is the output."""
         return self._add_hook(hooks.Hook(hook, False, with_kwargs), prepend)
 
     def register_forward_pre_hook(
@@ -79,7 +80,8 @@ class Module(Attributes):
         yield prefix, self
         for name, module in self._modules.items():
             if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+                path = f"{prefix}.{name}" if prefix else name
+                yield from module.named_modules(memo, path, remove_duplicate)
 
     def modules(self) -> Iterator[Module]:
         """This module and all its parts, each once."""
@@ -102,7 +104,7 @@ class Module(Attributes):
     ) -> Iterator[tuple[str, Parameter]]:
         """(dotted name, parameter) in the order of definition.
 
-        recurse: also those of the parts. remove_duplicate: a shared parameter only once, under its first name.
+        recurse: also those of the parts. remove_duplicate: a shared one only once, under its first name.
         """
         return self._named_members("_parameters", prefix, recurse, remove_duplicate)
 
@@ -161,7 +163,7 @@ class Module(Attributes):
         """Copy these numbers into the parameters and buffers of the same dotted names.
 
         strict: keys that are missing or too many are an error; otherwise they are only returned, as the named
-        tuple (missing_keys, unexpected_keys). RuntimeError lists all that is wrong, and then nothing was changed.
+        tuple (missing_keys, unexpected_keys). RuntimeError lists all that is wrong; nothing was changed then.
         """
         return state.load(self, state_dict, strict)
 
@@ -198,7 +200,7 @@ class Module(Attributes):
             if set_to_none:
                 parameter.grad = None
             elif parameter.grad is not None:
-                parameter.grad = parameter.grad.detach().zero_()
+                parameter.grad = parameter.grad.detach().zero_()  # type: ignore[attr-defined]
 
     def to(self, *args: Any, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> Self:
         """Convert all floating parameters and buffers, in place: to(dtype), to(tensor), to("cpu")."""
@@ -220,7 +222,7 @@ class Module(Attributes):
                 if parameter is not None and parameter.is_floating_point():
                     parameter.data = parameter.data.to(dtype)
                     if parameter.grad is not None:
-                        parameter.grad = parameter.grad.to(dtype)
+                        parameter.grad = parameter.grad.to(dtype)  # type: ignore[attr-defined]
             for name, buffer in module._buffers.items():
                 if buffer is not None and buffer.is_floating_point():
                     module.__dict__[name] = buffer.to(dtype)

@@ -59,7 +59,8 @@ def load(module: Any, state_dict: Mapping[str, Any], strict: bool) -> Incompatib
         faults.insert(0, f"Missing key(s) in state_dict: {_quoted(missing)}. ")
     faults += [fault for name, array in found.items() if (fault := _misfit(name, array, wanted[name]))]
     if faults:
-        raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(faults)))
+        head = f"Error(s) in loading state_dict for {type(module).__name__}:"
+        raise RuntimeError("\n\t".join([head, *faults]))
     for name, array in found.items():
         own = wanted[name]._array
         own[...] = array
@@ -74,11 +75,11 @@ def _array_of(value: Any) -> Any:
 def _misfit(name: str, array: Any, own: Tensor) -> str:
     """What is wrong with an array for the parameter `own`; "" where nothing is."""
     if not isinstance(array, (np.ndarray, np.generic)):
-        return (f"While copying the parameter named \"{name}\", expected a tensor or array from checkpoint but received "
-                f"{type(array).__name__}")  # fmt: skip
+        return (f"While copying the parameter named \"{name}\", expected a tensor or array from checkpoint "
+                f"but received {type(array).__name__}")  # fmt: skip
     if array.shape != own.shape:
-        return (f"size mismatch for {name}: copying a param with shape {array.shape} from checkpoint, the shape in "
-                f"current model is {own.shape}.")  # fmt: skip
+        return (f"size mismatch for {name}: copying a param with shape {array.shape} from checkpoint, the "
+                f"shape in current model is {own.shape}.")  # fmt: skip
     if array.dtype.kind not in "biuf":
         return f"dtype mismatch for {name}: real numbers expected from checkpoint, got {array.dtype}."
     return ""

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import answer, op
+from ..engine import answer, answers, op
+from ..inplace import assign
 from .elementwise import where
 
 
@@ -66,6 +67,16 @@ def index_add(x, *arrays, index, shape):
         z[where] = x
     def dx(g): return getitem(g, *arrays, index=index)
     return z, dx, *[None] * len(arrays)
+
+
+def _add_at(z, index, x):
+    """np.add.at, which the formulas here use on an array they have just made, read by Tensors."""
+    arrays = [part for part in index if hasattr(part, "shape")]
+    index = tuple(SLOT if hasattr(part, "shape") else part for part in index)
+    assign(z, np.copy(z) + index_add(x, *arrays, index=index, shape=z.shape), "np.add.at")
+
+
+answers[np.add, "at"] = _add_at
 
 
 @op()
@@ -132,11 +143,11 @@ def scatter_add_along(x, index, y, *, dim):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_add_.html
     """
     z = np.copy(x)
-    shape = index.shape
-    part = tuple(slice(n) for n in shape)  # y may be longer than the index
+    y_shape = y.shape
+    part = tuple(slice(n) for n in index.shape)  # y may be longer than the index
     np.add.at(z, _along(index, axis_of(dim, x.ndim, "scatter_add"), x.ndim), y[part])
     def dx(g): return g
-    def dy(g): return _padded_to(gather_along(g, index, dim=dim), y.shape)
+    def dy(g): return _padded_to(gather_along(g, index, dim=dim), y_shape)
     return z, dx, None, dy
 
 
@@ -224,6 +235,11 @@ def _coordinates(x):
 @answer(np.where)
 def _where(condition, *both):
     return where(condition, *both) if both else nonzero(condition, as_tuple=True)
+
+
+@answer(np.argwhere)
+def _argwhere(x):
+    return _coordinates(x)
 
 
 @answer(np.nonzero)

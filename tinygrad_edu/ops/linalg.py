@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..engine import answer, op
@@ -20,30 +22,22 @@ def matmul(x, y):
     if x.shape[-1] != y.shape[-2 if y.ndim > 1 else 0]:
         raise ValueError(f"matmul: inner sizes must agree, got {x.shape} @ {y.shape}; transpose one operand?")
     x_shape, y_shape = x.shape, y.shape
+    row, column = x.ndim == 1, y.ndim == 1
     if x.ndim == 2 and y.ndim == 2:
         def dx(g): return np.dot(g, y.T)                      # dL/dx = g yᵀ
         def dy(g): return np.dot(x.T, g)                      # dL/dy = xᵀ g
         return np.dot(x, y), dx, dy
+    def matrix(g):  # the axes of length 1 that a vector operand stands for
+        g = np.expand_dims(g, -1) if column else g
+        return np.expand_dims(g, -2) if row else g
     def dx(g):
-        g, _, right = _as_matrices(g, x, y)
-        return sum_to(np.matmul(g, np.swapaxes(right, -1, -2)), shape=x_shape)
+        right = np.expand_dims(y, -1) if column else y
+        return sum_to(np.matmul(matrix(g), np.swapaxes(right, -1, -2)), shape=x_shape)
     def dy(g):
-        g, left, _ = _as_matrices(g, x, y)
-        return sum_to(np.matmul(np.swapaxes(left, -1, -2), g), shape=(*y_shape, 1) if len(y_shape) == 1 else y_shape)
-    if y.ndim == 1:
-        def dy(g):
-            g, left, _ = _as_matrices(g, x, y)
-            return np.reshape(sum_to(np.matmul(np.swapaxes(left, -1, -2), g), shape=(*y_shape, 1)), y_shape)
+        left = np.expand_dims(x, -2) if row else x
+        by_columns = np.matmul(np.swapaxes(left, -1, -2), matrix(g))
+        return np.reshape(sum_to(by_columns, shape=(*y_shape, 1)), y_shape) if column else sum_to(by_columns, shape=y_shape)
     return np.matmul(x, y), dx, dy
-
-
-def _as_matrices(g, x, y):
-    """g, x and y with the axes of length 1 that a vector operand stands for."""
-    if y.ndim == 1:
-        g, y = np.expand_dims(g, -1), np.expand_dims(y, -1)
-    if x.ndim == 1:
-        g, x = np.expand_dims(g, -2), np.expand_dims(x, -2)
-    return g, x, y
 
 
 @op(promote="same")
@@ -62,7 +56,7 @@ def linear(x, w, b=None):
         def db(g): return np.dot(np.ones(g.shape[0], g.dtype), g)            # dL/db = Σ g
         z = np.dot(x, w.T)
     else:
-        def rows(a): return np.reshape(a, (-1, a.shape[-1]))
+        def rows(a): return np.reshape(a, (math.prod(a.shape[:-1]), a.shape[-1]))
         def dx(g): return np.matmul(g, w)
         def dw(g): return np.dot(rows(g).T, rows(x))
         def db(g): return np.add.reduce(rows(g), 0)
@@ -106,10 +100,10 @@ def einsum_of(*xs, subscripts):
     value = np.einsum(",".join(terms) + "->" + out, *xs)
     shapes = [x.shape for x in xs]
     def way(i):
+        others = [x for j, x in enumerate(xs) if j != i]
+        known = [out, *(term for j, term in enumerate(terms) if j != i)]
+        reach = "".join(letter for letter in terms[i] if any(letter in term for term in known))
         def dx(g):
-            others = [x for j, x in enumerate(xs) if j != i]
-            known = [out, *(term for j, term in enumerate(terms) if j != i)]
-            reach = "".join(letter for letter in terms[i] if any(letter in term for term in known))
             found = np.einsum(",".join(known) + "->" + reach, g, *others)
             lengths = dict(zip(terms[i], shapes[i], strict=True))
             one = tuple(1 if letter not in reach else -1 for letter in terms[i])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..engine import op
@@ -39,10 +41,11 @@ def log_softmax(x, *, dim):
 def nll(x, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """Minus the log-probability of the right class, per row, then averaged or summed over the rows.
 
-    z = −Σᵢ wᵢ x[i, targetᵢ] / Σᵢ wᵢ, wᵢ = weight[targetᵢ]          x: (n, c), target: (n) int c -> (...)
+    z = −Σᵢ wᵢ x[i, targetᵢ] / Σᵢ wᵢ, wᵢ = weight[targetᵢ]          x: (n, c), target: (n) int c, weight: (c) -> (...)
+    Domain: weight > 0
     Examples: reduction="mean"; reduction="sum"; reduction="none"
 
-    Rows whose target is ignore_index count nothing.
+    Rows whose target is ignore_index count nothing. There is no derivative in weight, as in PyTorch.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
     """
     _check_target("nll_loss", x, target, ignore_index)
@@ -122,8 +125,8 @@ def mse(x, y, *, reduction="mean"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
     """
     away = x - y
-    n = away.size if reduction == "mean" else 1
+    n = math.prod(away.shape) if reduction == "mean" else 1
     flat = np.reshape(away, (-1,))
-    def dx(g): return away * (g * (2 / n))
-    def dy(g): return away * (g * (-2 / n))
+    def dx(g): return away * (g * 2 / n)
+    def dy(g): return away * (g * -2 / n)
     return np.dot(flat, flat) / n, dx, dy

@@ -155,6 +155,8 @@ def pad(x, *, widths, value=0):
     z = [value, x, value]          x: (n, m) -> (...)
     Examples: widths=((1, 2), (0, 3)); widths=((0, 0), (-1, 1)), value=2.5
     """
+    if any(n + min(a, 0) + min(b, 0) < 0 for (a, b), n in zip(widths, x.shape, strict=True)):
+        raise ValueError(f"pad: negative widths cut off more than there is, got {widths} for shape {x.shape}")
     inner = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, x.shape, strict=True))
     frame = tuple((max(a, 0), max(b, 0)) for a, b in widths)
     back = tuple((-a, -b) for a, b in widths)
@@ -349,6 +351,14 @@ def _repeat(x, repeats, axis=None):
     return repeat_interleave(_ravel(x), repeats=repeats, dim=0) if axis is None else repeat_interleave(
         x, repeats=repeats, dim=axis
     )
+
+
+@answer(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(x, window_shape, axis=None):
+    axis = axis if axis is not None else 0 if x.ndim == 1 else None
+    if not isinstance(axis, int) or not isinstance(window_shape, int):
+        raise TypeError(f"sliding_window_view of a tensor: one window along one axis, got {window_shape} along {axis}")
+    return movedim(unfold(movedim(x, source=axis, destination=-1), window=window_shape), source=-2, destination=axis)
 
 
 @answer(np.pad)

@@ -1,4 +1,4 @@
-"""Learning rates that change from epoch to epoch: call `scheduler.step()` after each epoch's `optimizer.step()`s.
+"""Learning rates that change: call `scheduler.step()` after each epoch's `optimizer.step()`s.
 
 Source: https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
 """
@@ -26,15 +26,15 @@ class LRScheduler:
             if last_epoch == -1:
                 group.setdefault("initial_lr", float(group["lr"]))
             elif "initial_lr" not in group:
-                raise KeyError(f"param 'initial_lr' is not specified in param_groups[{number}] when resuming a "
-                               "scheduler with last_epoch >= 0; load the optimizer's state first")  # fmt: skip
+                raise KeyError(f"param 'initial_lr' is not specified in param_groups[{number}] when resuming "
+                               "a scheduler with last_epoch >= 0; load the optimizer's state first")  # fmt: skip
         self.optimizer = optimizer
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self.step()
 
     def get_lr(self) -> list[float]:
-        """Each group's rate for `last_epoch`, from the one it has now or from base_lrs. Subclasses define it."""
+        """Each group's rate for `last_epoch`, from its present one or from base_lrs. Subclasses define it."""
         raise NotImplementedError(f"{type(self).__name__} defines no get_lr")
 
     def get_last_lr(self) -> list[float]:
@@ -74,7 +74,8 @@ class LambdaLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return [base * rule(self.last_epoch) for base, rule in zip(self.base_lrs, self.lr_lambdas, strict=True)]
+        pairs = zip(self.base_lrs, self.lr_lambdas, strict=True)
+        return [base * rule(self.last_epoch) for base, rule in pairs]
 
     def state_dict(self) -> dict[str, Any]:
         return {key: value for key, value in super().state_dict().items() if key != "lr_lambdas"}

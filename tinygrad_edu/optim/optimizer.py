@@ -26,15 +26,15 @@ class Optimizer:
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]):
         if isinstance(params, Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
-                            "a single tensor; put it into a list")  # fmt: skip
+            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or "
+                            "dicts, but got a single tensor; put it into a list")  # fmt: skip
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         groups = list(params)
         if not groups:
-            raise ValueError("optimizer got an empty parameter list; has the module any parameters, or was an iterator "
-                             "used up before?")  # fmt: skip
+            raise ValueError("optimizer got an empty parameter list; has the module any parameters, or was "
+                             "an iterator used up before?")  # fmt: skip
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
@@ -43,29 +43,31 @@ class Optimizer:
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
         if "params" not in param_group:
-            raise ValueError(f"a parameter group needs a list under 'params', got the keys {list(param_group)}")
+            raise ValueError("a parameter group needs a list under 'params', got the keys "
+                             f"{list(param_group)}")  # fmt: skip
         params = param_group["params"]
         if isinstance(params, set):
-            raise TypeError("optimizer parameters need to be organized in ordered collections, but the order of tensors "
-                            "in a set changes from run to run; use a list instead")  # fmt: skip
+            raise TypeError("optimizer parameters need to be organized in ordered collections, but the order "
+                            "of tensors in a set changes from run to run; use a list instead")  # fmt: skip
         params = [params] if isinstance(params, Tensor) else list(params)
         if params and all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in params):
             params = [p for _, p in params]  # named_parameters()
         for p in params:
             if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+                raise TypeError("optimizer can only optimize Tensors, but one of the params is "
+                                f"{type(p).__name__}")  # fmt: skip
             if not p.is_leaf:
-                raise ValueError("can't optimize a non-leaf Tensor: this one was computed by an op; give its leaf, or "
-                                 ".detach().requires_grad_()")  # fmt: skip
+                raise ValueError("can't optimize a non-leaf Tensor: this one was computed by an op; give its "
+                                 "leaf, or .detach().requires_grad_()")  # fmt: skip
         if len({id(p) for p in params}) < len(params):
-            raise ValueError("optimizer contains a parameter group with duplicate parameters; list each one once")
+            raise ValueError("optimizer contains a parameter group with duplicate parameters; list each once")
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if not known.isdisjoint(id(p) for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append({"params": params, **self.defaults, **{k: v for k, v in param_group.items() if k != "params"}})
+        self.param_groups.append({**self.defaults, **param_group, "params": params})
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget all gradients, before the next backward adds its own; set_to_none=False fills them with zeros."""
+        """Forget all gradients, before the next backward adds to them; set_to_none=False fills them with 0."""
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:
@@ -89,7 +91,7 @@ class Optimizer:
     # ------------------------------------------------------------------------------------ saving and loading
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on later: {"state": ..., "param_groups": ...}, the parameters numbered in order.
+        """What is needed to go on later: {"state": ..., "param_groups": ...}, parameters numbered in order.
 
         The tensors share memory with the optimizer's own: copy them (`copy.deepcopy`) to keep a moment.
         """
@@ -102,21 +104,22 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned; it is copied. ValueError where groups or their sizes differ."""
+        """Go on from a copy of what `state_dict` returned. ValueError where groups or their sizes differ."""
         saved = [dict(group) for group in state_dict["param_groups"]]
         if len(saved) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups, expected "
                              f"{len(self.param_groups)}, got {len(saved)}")  # fmt: skip
         sizes, own_sizes = ([len(g["params"]) for g in groups] for groups in (saved, self.param_groups))
         if sizes != own_sizes:
-            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's "
-                             f"group, expected {own_sizes}, got {sizes}")  # fmt: skip
+            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of "
+                             f"optimizer's group, expected {own_sizes}, got {sizes}")  # fmt: skip
         owner = {number: p for group, own in zip(saved, self.param_groups, strict=True)
                  for number, p in zip(group["params"], own["params"], strict=True)}  # fmt: skip
         state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         for number, kept in state_dict["state"].items():
             if number in owner:
-                state[owner[number]] = {key: _copied(value, owner[number], key) for key, value in kept.items()}
+                p = owner[number]
+                state[p] = {key: _copied(value, p, key) for key, value in kept.items()}
         self.state = state
         for group, own in zip(saved, self.param_groups, strict=True):
             own.update({key: copy.deepcopy(value) for key, value in group.items() if key != "params"})
@@ -133,7 +136,8 @@ def _copied(value: Any, p: Tensor, key: str) -> Any:
     """A copy of what is remembered for p. Tensors take p's dtype, but for "step", which counts."""
     if isinstance(value, (Tensor, np.ndarray)):
         array = value._array if isinstance(value, Tensor) else value
-        return constant(np.array(array, p.dtype if key != "step" and array.dtype.kind == "f" else array.dtype))
+        follows = key != "step" and array.dtype.kind == "f"
+        return constant(np.array(array, p.dtype if follows else array.dtype))
     return copy.deepcopy(value)
 
 

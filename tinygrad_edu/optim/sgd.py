@@ -42,24 +42,26 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ):
-        for what, value in (("learning rate", lr), ("momentum value", momentum), ("weight_decay value", weight_decay)):
+        named = {"learning rate": lr, "momentum value": momentum, "weight_decay value": weight_decay}
+        for what, value in named.items():
             if not value >= 0:
                 raise ValueError(f"Invalid {what}: {value}; it must not be negative")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening, got "
                              f"momentum={momentum}, dampening={dampening}")  # fmt: skip
         if differentiable:
-            raise ValueError("SGD: differentiable=True is not supported; take grad(..., create_graph=True), and compute "
-                             "p - lr * g as a new tensor")  # fmt: skip
-        settings = dict(lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=nesterov,
-                        maximize=maximize, foreach=foreach, differentiable=differentiable, fused=fused)  # fmt: skip
+            raise ValueError("SGD: differentiable=True is not supported; take grad(..., create_graph=True), "
+                             "and compute p - lr * g as a new tensor")  # fmt: skip
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
+                    "nesterov": nesterov, "maximize": maximize, "foreach": foreach,
+                    "differentiable": differentiable, "fused": fused}  # fmt: skip
         super().__init__(params, settings)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient, in place; returns what closure returns."""
         loss = self._loss_of(closure)
         line, wrote = memory.users_line(), memory.wrote
-        subtract, multiply = np.subtract, np.multiply  # with the output by position: the fastest call NumPy has
+        subtract, multiply = np.subtract, np.multiply  # the output by position: the fastest call
         for group in self.param_groups:
             plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
             dtype = None
@@ -73,7 +75,7 @@ class SGD(Optimizer):
                     raise wrong_gradient(p)
                 if array.dtype is not dtype:
                     dtype = array.dtype
-                    lr = np.array(float(group["lr"]), dtype)  # an array is converted once, a number at each use
+                    lr = np.array(float(group["lr"]), dtype)  # converted once, not at each use
                 if plain and size <= _BLOCK:
                     subtract(array, multiply(g, lr), array)
                 else:
@@ -92,10 +94,10 @@ class SGD(Optimizer):
         return array, True
 
     @staticmethod
-    def _move(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: np.ndarray, group: dict) -> None:
+    def _move(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: Any, group: dict) -> None:
         """The formula, block by block."""
-        momentum, keep, decay = (array.dtype.type(x) for x in
-                                 (group["momentum"], 1 - group["dampening"], group["weight_decay"]))  # fmt: skip
+        settings = group["momentum"], 1 - group["dampening"], group["weight_decay"]
+        momentum, keep, decay = (array.dtype.type(x) for x in settings)
         for block in _blocks(array):
             p, g = array[block], gradient[block]
             if group["maximize"]:
@@ -114,7 +116,7 @@ class SGD(Optimizer):
 
 
 def _blocks(array: np.ndarray) -> Iterator[Any]:
-    """Indices of parts along the first axis that hold about _BLOCK numbers each; of all where that is no more."""
+    """Indices of parts along the first axis, of about _BLOCK numbers each; one index where all are no more."""
     if array.size <= _BLOCK or array.ndim == 0:
         yield ...
         return

@@ -16,8 +16,6 @@ from .strokes import VARIANTS, Variant
 BATCH = 1024            # images in work at a time, and
 SHEET = 128             # of those at the raster, whose arrays should stay in the processor's cache;
                         # neither changes a picture
-FLOW = np.float32(1.3)
-STROKE_SLIP = 0.5       # how far a whole stroke is misplaced, in tremors
 
 SHUFFLE, SHAPE, PEN = range(3)                  # streams of random numbers of one seed
 SHAPE_NUMBERS = {"uniforms": 12, "normals": 48}         # an image; too few of them would be an IndexError
@@ -105,25 +103,16 @@ def _paths(digits: NDArray[np.int64], dice: Dice) -> tuple[Floats, NDArray[np.bo
 
 
 def _path_of_variant(variant: Variant, samples: tuple[int, ...], dice: Dice) -> Floats:
-    """Paths (n, SAMPLES, 2) of one variant, drawn by hands that tremble, each as much as it does."""
+    """Paths (n, SAMPLES, 2) of one variant, drawn by hands that tremble, one more than another."""
     strokes = variant(dice)
-    tremor = np.float32(pen.TREMOR) * np.exp(dice.near(0.0, pen.TREMOR_SPREAD))[:, None, None]
+    tremor = pen.tremor(dice)
     curves = []
     for (points, corners), sample_count in zip(strokes, samples, strict=True):
-        noise = dice.normals(points.shape[1] + 2, 2)
-        points = points + tremor * (noise[:, 1:-1] if corners else FLOW * _smooth(noise))
+        points = points + tremor * pen.tremble(points, corners, dice)
         if len(strokes) > 1:
-            points = points + np.float32(STROKE_SLIP) * tremor * dice.normals(1, 2)
+            points = points + tremor * pen.slip(dice)
         curves.append(pen.curve_matrix(points.shape[1], corners, sample_count) @ points)
     return np.concatenate(curves, 1)
-
-
-def _smooth(noise: Floats) -> Floats:
-    """(n, k + 2, 2) -> (n, k, 2): neighbours along a stroke tremble together, with standard deviation 1.
-
-    The weights are 1 2 1, over their norm √6.
-    """
-    return (noise[:, :-2] + 2 * noise[:, 1:-1] + noise[:, 2:]) / np.float32(np.sqrt(6))
 
 
 @cache

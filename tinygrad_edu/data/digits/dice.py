@@ -46,11 +46,11 @@ class Dice:
 
     def between(self, low: float, high: float) -> Floats:
         """(n,) numbers, each as likely as another between `low` and `high`."""
-        return low + np.float32(high - low) * self.uniforms(1)[:, 0]
+        return low + (high - low) * self.uniforms(1)[:, 0]
 
     def near(self, mean: float, spread: float) -> Floats:
         """(n,) normal numbers with this mean and standard deviation, cut off at LIMIT of the latter."""
-        return mean + np.float32(spread) * self.normals(1)[:, 0]
+        return mean + spread * self.normals(1)[:, 0]
 
 
 def roll(seed: int, stream: int, count: int, batch: int, *, uniforms: int, normals: int) -> Iterator[Dice]:

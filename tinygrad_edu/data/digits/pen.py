@@ -4,6 +4,7 @@ Paths are float32 arrays (n, SAMPLES, 2) of points (x, y) along the pen's way, f
 (half a digit's height), then in pixels. The steps come in the order of this page.
 """
 
+import math
 from functools import cache
 
 import numpy as np
@@ -11,13 +12,15 @@ from numpy.typing import NDArray
 
 from .dice import Dice, Floats
 
-SAMPLES = 72                # points along the pen's way
+SAMPLES = 112               # points along the pen's way: few gaps between them exceed two BLURs
 BOX = 20                    # pixels: a digit fills a square of this side, as in MNIST
 SIDE = 28                   # pixels: the side of a picture
 CENTRE = 14                 # the pixel that the centre of mass is moved to, as in MNIST: not 13.5
 
 TREMOR = 0.08               # of the control points, in half heights
 TREMOR_SPREAD = 0.5         # of its logarithm, from image to image
+FLOW = 1.5                  # tremors by which the points of a stroke without corners move, but smoothly
+SLIP = 0.5                  # tremors by which one of several strokes is misplaced
 WARP = 0.10                 # amplitude of the slow waves that bend the whole digit, in half heights
 WARP_FREQUENCY = 1.6        # in radians per half height
 WAVES = 3
@@ -35,6 +38,30 @@ SLANT_OF_DIGIT = np.array([0.07, 0.05, -0.06, -0.12, 0.04, 0.05, 0.04, -0.04, 0.
 NIB_OF_DIGIT = np.array([1.12, 1.12, 1.05, 1.00, 0.95, 0.99, 1.00, 1.06, 0.90, 0.92], np.float32)
 
 BLUR = 0.8                  # pixels; see `ink`
+
+
+# ---- the tremor -------------------------------------------------------------------------------------------
+
+def tremor(dice: Dice) -> Floats:
+    """(n, 1, 1) how much each hand trembles, in half heights."""
+    return (TREMOR * np.exp(dice.near(0.0, TREMOR_SPREAD)))[:, None, None]
+
+
+def tremble(points: Floats, corners: tuple[int, ...], dice: Dice) -> Floats:
+    """(n, k, 2) by how many tremors the control points (n, k, 2) of a stroke move.
+
+    Where a stroke has corners, each by itself. Where it flows, neighbours move together, or the curve would
+    look like a polygon: the weights 1 2 1, over their norm √6, keep the standard deviation at FLOW.
+    """
+    noise = dice.normals(points.shape[1] + 2, 2)
+    if corners:
+        return noise[:, 1:-1]
+    return FLOW / math.sqrt(6) * (noise[:, :-2] + 2 * noise[:, 1:-1] + noise[:, 2:])
+
+
+def slip(dice: Dice) -> Floats:
+    """(n, 1, 2) by how many tremors whole strokes are misplaced."""
+    return SLIP * dice.normals(1, 2)
 
 
 # ---- the curve --------------------------------------------------------------------------------------------
@@ -69,9 +96,9 @@ def curve_matrix(point_count: int, corners: tuple[int, ...], samples: int) -> Fl
 def warp(path: Floats, dice: Dice) -> Floats:
     """Bend whole digits: every point moves by a sum of WAVES slow sines of its place."""
     # (n, samples, 2) @ (n, 2, waves) -> (n, samples, waves) -> (n, samples, 2)
-    frequency = np.float32(WARP_FREQUENCY) * dice.normals(2, WAVES)
-    phase = np.float32(2 * np.pi) * dice.uniforms(WAVES)
-    return path + np.sin(path @ frequency + phase[:, None]) @ (np.float32(WARP) * dice.normals(WAVES, 2))
+    frequency = WARP_FREQUENCY * dice.normals(2, WAVES)
+    phase = 2 * math.pi * dice.uniforms(WAVES)
+    return path + np.sin(path @ frequency + phase[:, None]) @ (WARP * dice.normals(WAVES, 2))
 
 
 def tilt(path: Floats, digits: NDArray[np.int64], dice: Dice) -> Floats:
@@ -93,7 +120,7 @@ def fit(path: Floats, radius: Floats) -> Floats:
     low, high = path.min(1), path.max(1)
     scale = (OUTLINE - 2 * radius) / np.maximum((high - low).max(-1), 1e-3)
     middle = (low + high) / 2
-    return (path - middle[:, None]) * scale[:, None, None] + np.float32((BOX - 1) / 2)
+    return (path - middle[:, None]) * scale[:, None, None] + (BOX - 1) / 2
 
 
 # ---- the ink ----------------------------------------------------------------------------------------------
@@ -120,13 +147,13 @@ def ink(path: Floats, lengths: Floats, radius: Floats, edge: Floats) -> Floats:
     product for each image. Ink is full inside the pen's radius and fades over `edge` pixels around it.
     """
     grid = np.arange(BOX, dtype=np.float32)[:, None]
-    sharpness = np.float32(-0.5 / BLUR**2)
+    sharpness = -0.5 / BLUR**2
     across = np.exp(sharpness * (path[:, None, :, 0] - grid)**2)            # (n, BOX, SAMPLES)
     down = np.exp(sharpness * (path[:, None, :, 1] - grid)**2)
-    down *= lengths[:, None] * np.float32(1 / (BLUR * np.sqrt(2 * np.pi)))
+    down *= lengths[:, None] * (1 / (BLUR * math.sqrt(2 * math.pi)))
     density = down @ across.swapaxes(1, 2)                                  # (n, BOX, BOX)
     distance = np.sqrt(np.maximum(np.log(np.maximum(density, 1e-30)) / sharpness, 0))
-    return ((radius[:, None, None] - distance) / edge[:, None, None] + np.float32(0.5)).clip(0, 1)
+    return ((radius[:, None, None] - distance) / edge[:, None, None] + 0.5).clip(0, 1)
 
 
 def centre(boxes: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -18,8 +18,8 @@ from ...tensor import Tensor, tensor
 def default_collate(batch: Sequence) -> Any:
     """Samples to one batch with a new first axis, whatever they are made of.
 
-    Tensors and arrays are stacked; numbers become a tensor (float64, int64 or bool); strings stay a list; what is in
-    tuples, lists, named tuples and dictionaries is collated entry by entry. Tuples become lists.
+    Tensors and arrays are stacked; numbers become a tensor (float64, int64 or bool); strings stay a list;
+    what is in tuples, lists, named tuples and dictionaries is collated entry by entry. Tuples become lists.
     Errors: TypeError for other kinds, RuntimeError for samples of unequal shapes or lengths.
     """
     if not len(batch):
@@ -42,22 +42,22 @@ def default_collate(batch: Sequence) -> Any:
         return collated if type(first) is dict else type(first)(collated)  # type: ignore[call-arg]
     if isinstance(first, Sequence):
         if any(len(sample) != len(first) for sample in batch):
-            raise RuntimeError("default_collate: each element in list of batch should be of equal size, got lengths "
-                               f"{sorted({len(sample) for sample in batch})}")  # fmt: skip
+            raise RuntimeError("default_collate: each element in list of batch should be of equal size, got "
+                               f"lengths {sorted({len(sample) for sample in batch})}")  # fmt: skip
         entries = [default_collate(entry) for entry in zip(*batch, strict=True)]
         return type(first)(*entries) if hasattr(first, "_fields") else entries
     raise TypeError(_UNKNOWN.format(type(first).__name__))
 
 
-_UNKNOWN = ("default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}; pass a "
-            "collate_fn of your own")  # fmt: skip
+_UNKNOWN = ("default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}; "
+            "pass a collate_fn of your own")  # fmt: skip
 
 
 def _stacked(tensors: Sequence[Tensor]) -> Tensor:
     shapes = {t.shape for t in tensors}
     if len(shapes) > 1:
-        raise RuntimeError(f"default_collate: stack expects each tensor to be equal size, but got {sorted(shapes)}; pad "
-                           "the samples, or pass a collate_fn of your own")  # fmt: skip
+        raise RuntimeError("default_collate: stack expects each tensor to be equal size, but got "
+                           f"{sorted(shapes)}; pad the samples, or pass a collate_fn of your own")  # fmt: skip
     if any(t._place is not None for t in tensors):
         return stack(list(tensors))
     return constant(np.stack([t._array for t in tensors]))

@@ -25,8 +25,8 @@ class DataLoader:
     drop_last: leave out a last batch that is not full.
     collate_fn: a list of samples to a batch; `default_collate` unless given.
     num_workers: processes that make the batches ahead of time, prefetch_factor each; 0 makes them here.
-        An error in one is raised here with its traceback, and none is left behind. Their random numbers follow from
-        the generator and the worker's number. worker_init_fn is called with that number in each.
+        An error in one is raised here with its traceback, and none is left behind. Their random numbers
+        follow from the generator and the worker's number. worker_init_fn is called with that number in each.
     pin_memory and persistent_workers are accepted, and change nothing.
     """
 
@@ -49,24 +49,28 @@ class DataLoader:
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
     ):
-        if not hasattr(dataset, "__getitem__") or (sampler is None and batch_sampler is None and not hasattr(dataset, "__len__")):
-            raise TypeError(f"DataLoader: a data set with __getitem__ and __len__ expected, got {type(dataset).__name__}; "
-                            "put an iterator into a list first")  # fmt: skip
+        counted = sampler is not None or batch_sampler is not None or hasattr(dataset, "__len__")
+        if not hasattr(dataset, "__getitem__") or not counted:
+            raise TypeError("DataLoader: a data set with __getitem__ and __len__ expected, got "
+                            f"{type(dataset).__name__}; put an iterator into a list first")  # fmt: skip
         if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
-            raise ValueError(f"num_workers should be a whole number from 0 up, got {num_workers!r}; 0 loads in this process")
+            raise ValueError(f"num_workers should be a whole number from 0 up, got {num_workers!r}; 0 loads "
+                             "in this process")  # fmt: skip
         if timeout < 0:
             raise ValueError(f"timeout option should be non-negative, got {timeout}")
         if num_workers == 0 and prefetch_factor is not None:
-            raise ValueError("prefetch_factor option could only be specified in multiprocessing; let num_workers > 0")
+            raise ValueError("prefetch_factor option could only be specified in multiprocessing; let "
+                             "num_workers > 0")  # fmt: skip
         if prefetch_factor is not None and prefetch_factor < 1:
             raise ValueError(f"prefetch_factor must be at least 1, got {prefetch_factor}")
         if sampler is not None and shuffle:
             raise ValueError("sampler option is mutually exclusive with shuffle: the sampler says the order")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-            raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last: "
-                             "it says all of these")  # fmt: skip
+            raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, "
+                             "and drop_last: it says all of these")  # fmt: skip
         if batch_size is None and batch_sampler is None and drop_last:
-            raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
+            raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with "
+                             "drop_last")  # fmt: skip
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_sampler is None and batch_size is not None:
@@ -84,7 +88,8 @@ class DataLoader:
 
     def __len__(self) -> int:
         """How many batches a pass gives."""
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
+        source: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
+        return len(source)
 
     def __iter__(self) -> Iterator:
         # Drawn even without workers, so that the order of the next pass does not depend on their number.
@@ -96,7 +101,7 @@ class DataLoader:
         return self._from_workers(fetch, indices, seed)
 
     def _indices(self) -> Iterator:
-        """What each batch consists of: a list of indices, an array where that is quicker, or a single index."""
+        """What each batch consists of: a list of indices, an array where that is quicker, or one index."""
         if self.batch_sampler is None:
             return iter(self.sampler)
         if isinstance(self.dataset, TensorDataset) and type(self.batch_sampler) is BatchSampler:
@@ -106,7 +111,8 @@ class DataLoader:
         return iter(self.batch_sampler)
 
     def _from_workers(self, fetch: Callable, indices: Iterator, seed: int) -> Iterator:
-        workers = Workers(self.dataset, fetch, self.num_workers, seed, self.worker_init_fn, self.multiprocessing_context)
+        workers = Workers(self.dataset, fetch, self.num_workers, seed, self.worker_init_fn,
+                          self.multiprocessing_context)  # fmt: skip
         try:
             yield from workers.batches(indices, self.prefetch_factor, self.timeout or None)
         finally:  # also when the loop is left early: the generator is closed then

@@ -22,7 +22,8 @@ class Dataset:
     """Base class of data sets: a subclass defines `__len__` and `__getitem__`."""
 
     def __getitem__(self, index: Any) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} is missing __getitem__(self, index), which returns one sample")
+        raise NotImplementedError(f"{type(self).__name__} is missing __getitem__(self, index), which returns "
+                                  "one sample")  # fmt: skip
 
     def __add__(self, other: Dataset) -> ConcatDataset:
         return ConcatDataset([self, other])
@@ -36,13 +37,15 @@ class TensorDataset(Dataset):
     def __init__(self, *tensors: Tensor):
         for tensor in tensors:
             if not isinstance(tensor, Tensor):
-                raise TypeError(f"TensorDataset: tensors expected, got {type(tensor).__name__}; wrap it in tensor(data)")
+                raise TypeError(f"TensorDataset: tensors expected, got {type(tensor).__name__}; wrap it in "
+                                "tensor(data)")  # fmt: skip
             if not tensor.ndim:
                 raise ValueError("TensorDataset: a 0-d tensor has no rows")
         if not tensors:
             raise ValueError("TensorDataset: at least one tensor expected")
         if len({len(tensor) for tensor in tensors}) > 1:
-            raise ValueError("TensorDataset: Size mismatch between tensors: all need the same number of rows, got "
+            raise ValueError("TensorDataset: Size mismatch between tensors: all need the same number of "
+                             "rows, got "
                              + ", ".join(str(len(tensor)) for tensor in tensors))  # fmt: skip
         self.tensors = tensors
 
@@ -93,9 +96,9 @@ class ConcatDataset(Dataset):
 
 
 def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | None = None) -> list[Subset]:
-    """The data set cut at random into parts of these lengths, or of these shares of the whole (which sum to 1).
+    """The data set cut at random into parts of these lengths, or of these shares of the whole, with sum 1.
 
-    What rounding down leaves over goes to the first parts, one sample each. ValueError where the lengths do not fit.
+    What rounding down leaves over goes to the first parts, one sample each. ValueError where lengths do not fit.
     """
     total = len(dataset)
     sizes = list(lengths)
@@ -106,8 +109,8 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
         for i in range(total - int(sum(sizes))):
             sizes[i % len(sizes)] += 1
     if sum(sizes) != total:
-        raise ValueError("random_split: Sum of input lengths does not equal the length of the input dataset, expected "
-                         f"{total}, got {sum(sizes)}")  # fmt: skip
+        raise ValueError("random_split: Sum of input lengths does not equal the length of the input dataset, "
+                         f"expected {total}, got {sum(sizes)}")  # fmt: skip
     order = numpy_generator(generator).permutation(total).tolist()
     ends = list(itertools.accumulate(int(size) for size in sizes))
     return [Subset(dataset, order[end - int(size) : end]) for end, size in zip(ends, sizes, strict=True)]

@@ -18,7 +18,8 @@ class Sampler:
     """Base class of samplers: a subclass defines `__iter__`, over indices, and if it can `__len__`."""
 
     def __iter__(self) -> Iterator:
-        raise NotImplementedError(f"{type(self).__name__} is missing __iter__(self), which gives the indices in order")
+        raise NotImplementedError(f"{type(self).__name__} is missing __iter__(self), which gives the indices "
+                                  "in order")  # fmt: skip
 
 
 class SequentialSampler(Sampler):
@@ -41,16 +42,19 @@ class SequentialSampler(Sampler):
 class RandomSampler(Sampler):
     """All indices in an order that is drawn anew for each pass.
 
-    replacement: draw each index from all, so that some come twice and some never. num_samples: how many to draw
-    (as many as there are). generator: a stream of one's own, which makes the order a matter of its seed alone.
+    replacement: draw each index from all, so that some come twice and some never. num_samples: how many to
+    draw (as many as there are). generator: a stream of one's own, which makes the order a matter of its seed
+    alone.
     """
 
     def __init__(self, data_source: Any, replacement: bool = False, num_samples: int | None = None,
                  generator: Generator | None = None):  # fmt: skip
         if not isinstance(replacement, bool):
             raise TypeError(f"replacement should be a boolean value, but got replacement={replacement!r}")
-        if num_samples is not None and (isinstance(num_samples, bool) or not isinstance(num_samples, int) or num_samples < 1):
-            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples!r}")
+        count = 1 if num_samples is None else num_samples
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ValueError("num_samples should be a positive integer value, but got "
+                             f"num_samples={num_samples!r}")  # fmt: skip
         self.data_source, self.replacement, self._num_samples = data_source, replacement, num_samples
         self.generator = generator
 
@@ -82,7 +86,8 @@ class SubsetRandomSampler(Sampler):
         self.indices, self.generator = indices, generator
 
     def __iter__(self) -> Iterator[int]:
-        return (self.indices[i] for i in numpy_generator(self.generator).permutation(len(self.indices)).tolist())
+        order = numpy_generator(self.generator).permutation(len(self.indices))
+        return (self.indices[i] for i in order.tolist())
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -93,7 +98,8 @@ class BatchSampler(Sampler):
 
     def __init__(self, sampler: Iterable, batch_size: int, drop_last: bool):
         if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-            raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size!r}")
+            raise ValueError("batch_size should be a positive integer value, but got "
+                             f"batch_size={batch_size!r}")  # fmt: skip
         if not isinstance(drop_last, bool):
             raise ValueError(f"drop_last should be a boolean value, but got drop_last={drop_last!r}")
         self.sampler, self.batch_size, self.drop_last = sampler, int(batch_size), drop_last
@@ -113,8 +119,8 @@ class BatchSampler(Sampler):
         return samples // self.batch_size if self.drop_last else -(-samples // self.batch_size)
 
     def arrays(self) -> Iterator[np.ndarray] | None:
-        """The same batches as arrays, cut from the order of the sampler; None where only its `__iter__` knows it."""
-        if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass may have an order of its own
+        """The same batches as arrays, cut from the sampler's order; None where only its `__iter__` knows it."""
+        if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass's may differ
             return None
         order = self.sampler.order()  # type: ignore[attr-defined]
         batch_size = self.batch_size

@@ -1,8 +1,8 @@
 """Processes that make batches ahead of time.
 
-Each worker has two pipes: indices come in through one, batches go out through the other. Batch i is worker i mod n's,
-so that the results come in order, and every worker draws the same random numbers in every run with the same seed.
-A thread in the worker empties its inbox at once: neither side can then wait for the other to read.
+Each worker has two pipes: indices come in through one, batches go out through the other. Batch i is worker i
+mod n's, so that the results come in order, and every worker draws the same random numbers in every run with
+the same seed. A thread in the worker empties its inbox at once: neither side ever waits for the other to read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def get_worker_info() -> WorkerInfo | None:
     return _here[0] if _here else None
 
 
-def _work(info: WorkerInfo, fetch: Callable, init: Callable | None, inbox: Any, outbox: Any, strangers: list) -> None:
+def _work(info: WorkerInfo, fetch: Callable, init: Callable | None, inbox: Any, outbox: Any,
+          strangers: list) -> None:  # fmt: skip
     """The life of a worker: read indices, send the batch or what went wrong, until the inbox closes."""
     for end in strangers:  # a fork inherits the main process's ends; while they are open, no pipe ever closes
         end.close()
@@ -85,7 +86,8 @@ def _described(error: Exception) -> tuple:
 class Workers:
     """The processes of one pass over the data."""
 
-    def __init__(self, dataset: Any, fetch: Callable, count: int, seed: int, init: Callable | None, context: Any):
+    def __init__(self, dataset: Any, fetch: Callable, count: int, seed: int, init: Callable | None,
+                 context: Any):  # fmt: skip
         if not hasattr(context, "Process"):
             context = multiprocessing.get_context(context)
         self.processes, self.inboxes, self.outboxes = [], [], []
@@ -98,8 +100,8 @@ class Workers:
                 self.outboxes.append(batches_out)
                 info = WorkerInfo(number, count, seed + number, dataset)
                 strangers = [*self.inboxes, *self.outboxes] if fork else []
-                process = context.Process(target=_work, args=(info, fetch, init, indices_out, batches_in, strangers),
-                                          daemon=True)  # fmt: skip
+                args = (info, fetch, init, indices_out, batches_in, strangers)
+                process = context.Process(target=_work, args=args, daemon=True)
                 process.start()
                 self.processes.append(process)
                 indices_out.close()
@@ -137,8 +139,8 @@ class Workers:
     def _receive(self, number: int, timeout: float | None) -> Any:
         outbox = self.outboxes[number]
         if not wait([outbox], timeout):
-            raise RuntimeError(f"DataLoader timed out after {timeout} seconds: worker {number} is still busy with its "
-                               "batch; raise timeout=, or look for what blocks in the data set")  # fmt: skip
+            raise RuntimeError(f"DataLoader timed out after {timeout} seconds: worker {number} is still busy "
+                               "with its batch; raise timeout=, or look for what blocks it")  # fmt: skip
         try:
             kind, content = outbox.recv()
         except (EOFError, ConnectionError):
@@ -150,9 +152,9 @@ class Workers:
     def _gone(self, number: int) -> RuntimeError:
         process = self.processes[number]
         process.join(1)
-        return RuntimeError(f"DataLoader worker {number} (pid {process.pid}) exited unexpectedly with exit code "
-                            f"{process.exitcode}; a negative one is the signal that killed it (-9 is often a lack of "
-                            "memory). num_workers=0 runs the same code in this process")  # fmt: skip
+        return RuntimeError(f"DataLoader worker {number} (pid {process.pid}) exited unexpectedly with exit "
+                            f"code {process.exitcode}; a negative one is the signal that killed it (-9 is "
+                            "often a lack of memory). num_workers=0 runs the same code here")  # fmt: skip
 
     def stop(self) -> None:
         """End the processes and wait until they are gone."""
