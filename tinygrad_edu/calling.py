@@ -5,15 +5,11 @@ names and defaults, PyTorch's type promotion; and to its errors: they name the o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import promotion
-from .graph import Tensor, mode
-
-if TYPE_CHECKING:
-    from .engine import Op
+from .graph import Op, Tensor, mode
 
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
 _AXES = ("dim", "dims", "shape")

@@ -26,35 +26,11 @@ from numpy import ndarray
 
 from . import memory, promotion
 from .calling import bind, named, promoted
-from .graph import Leaf, Node, Output, Place, Tensor, answers, mode
+from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
 
 # ------------------------------------------------------------------------------------------- 1. recording
-
-
-class Op:
-    """What is known of one op: its formula and how the engine treats it. `registry` lists them by name."""
-
-    def __init__(
-        self, formula: Callable, name: str, elementwise: bool, promote: str | None, condition: bool, view: bool
-    ):
-        parameters = inspect.signature(formula).parameters.values()
-        self.formula, self.name, self.elementwise, self.view = formula, name, elementwise, view
-        self.promote, self.numbers_from = promote, int(condition)
-        self.positional = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
-        self.required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
-        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        self.static = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-        self.saves = False  # whether its ways back have been seen to close over arrays
-        self.call: Callable = formula
-
-    def __repr__(self) -> str:
-        return f"<op {self.name}>"
-
-
-registry: dict[str, Op] = {}
-
 
 
 def op(

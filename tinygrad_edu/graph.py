@@ -6,6 +6,7 @@ way: a graph lives as long as a tensor stands on it.
 
 from __future__ import annotations
 
+import inspect
 import threading
 import weakref
 from collections.abc import Callable
@@ -14,11 +15,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .memory import Line, clock
+from .missing import no_answer
 
 if TYPE_CHECKING:
     from types import CodeType
 
-    from .engine import Op
+
+class Op:
+    """What is known of one op: its formula and how the engine treats it. `registry` lists them by name."""
+
+    def __init__(
+        self, formula: Callable, name: str, elementwise: bool, promote: str | None, condition: bool, view: bool
+    ):
+        parameters = inspect.signature(formula).parameters.values()
+        self.formula, self.name, self.elementwise, self.view = formula, name, elementwise, view
+        self.promote, self.numbers_from = promote, int(condition)
+        self.positional = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+        self.required = sum(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        self.static = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        self.saves = False  # whether its ways back have been seen to close over arrays
+        self.call: Callable = formula
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
 
 
 class Mode(threading.local):
@@ -107,6 +127,7 @@ class Output(Place):
         return self.node.name()
 
 
+registry: dict[str, Op] = {}  # every op, by name
 answers: dict[Any, Callable] = {}  # NumPy function -> what answers when it meets a Tensor
 
 
@@ -142,6 +163,4 @@ def _answer_to(key: Any, name: str) -> Callable:
     try:
         return answers[key]
     except KeyError:
-        from .missing import no_answer
-
-        raise TypeError(no_answer(name)) from None
+        raise TypeError(no_answer(name, registry)) from None

@@ -6,8 +6,6 @@ import difflib
 from collections.abc import Iterable
 from typing import NoReturn
 
-from . import engine
-
 _RECIPE = "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
 
 
@@ -22,7 +20,7 @@ def no_attribute(owner: str, name: str, names: Iterable[str]) -> NoReturn:
     raise AttributeError(f"{owner} has no {name!r}{recipe}")
 
 
-def no_answer(name: str) -> str:
+def no_answer(name: str, names: Iterable[str]) -> str:
     """The message for a NumPy function that met a Tensor and for which no op answers."""
-    return (f"np.{name} met a tensor, and no op answers for it{_nearest(name, engine.registry)}. On plain arrays: "
+    return (f"np.{name} met a tensor, and no op answers for it{_nearest(name, names)}. On plain arrays: "
             f"t.detach().numpy()\n{_RECIPE.format(f'(np.{name})')}")  # fmt: skip

@@ -358,7 +358,8 @@ def _sliding_window_view(x, window_shape, axis=None):
     axis = axis if axis is not None else 0 if x.ndim == 1 else None
     if not isinstance(axis, int) or not isinstance(window_shape, int):
         raise TypeError(f"sliding_window_view of a tensor: one window along one axis, got {window_shape} along {axis}")
-    return movedim(unfold(movedim(x, source=axis, destination=-1), window=window_shape), source=-2, destination=axis)
+    return movedim(unfold(movedim(x, source=axis, destination=-1), window=window_shape), source=-2,
+                   destination=axis % x.ndim)  # fmt: skip
 
 
 @answer(np.pad)

@@ -11,7 +11,7 @@ from .. import memory
 from ..engine import constant
 from .optimizer import Optimizer, wrong_gradient
 
-_BLOCK = 16384  # numbers: a block of everything the formula touches stays in the cache
+_BLOCK = 1 << 18  # numbers: of a large parameter, temporaries are never larger than this
 
 
 class SGD(Optimizer):

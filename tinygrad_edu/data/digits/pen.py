@@ -44,7 +44,7 @@ BLUR = 0.8                  # pixels; see `ink`
 
 def tremor(dice: Dice) -> Floats:
     """(n, 1, 1) how much each hand trembles, in half heights."""
-    return (TREMOR * np.exp(dice.near(0.0, TREMOR_SPREAD)))[:, None, None]
+    return np.exp(dice.near(math.log(TREMOR), TREMOR_SPREAD))[:, None, None]
 
 
 def tremble(points: Floats, corners: tuple[int, ...], dice: Dice) -> Floats:
