@@ -13,7 +13,7 @@ import numpy as np
 from . import gradients
 from .gradients import grad
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
-from .tensor import Tensor
+from .tensor import Tensor, tensor
 
 __all__ = [
     "GradcheckError", "backward", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode",
@@ -98,7 +98,7 @@ def gradgradcheck(
     wanted = [i for i, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad]
     if grad_outputs is None:
         rng = np.random.default_rng(0)
-        grad_outputs = [Tensor(rng.standard_normal(out.shape), requires_grad=True) for out in _outputs(func, inputs)]
+        grad_outputs = [tensor(rng.standard_normal(out.shape), requires_grad=True) for out in _outputs(func, inputs)]
     grad_outputs = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
 
     def gradients(*args: Any) -> tuple:
@@ -128,7 +128,7 @@ def _analytic(output: Tensor, x: Tensor) -> np.ndarray:
     for row in range(output.numel()):
         g = np.zeros(output.numel())
         g[row] = 1
-        (dx,) = grad(output, x, Tensor(g.reshape(output.shape)), retain_graph=True, materialize_grads=True)
+        (dx,) = grad(output, x, tensor(g.reshape(output.shape)), retain_graph=True, materialize_grads=True)
         jacobian[row] = dx.detach().numpy().reshape(-1)
     return jacobian
 
@@ -137,7 +137,7 @@ def _numeric(func: Callable, inputs: tuple, i: int, number: int, eps: float) -> 
     """The Jacobian by central differences, and how far the two one-sided differences lie apart."""
 
     def value(x: np.ndarray) -> np.ndarray:
-        args = [Tensor(x, requires_grad=True) if j == i else a for j, a in enumerate(inputs)]
+        args = [tensor(x, requires_grad=True) if j == i else a for j, a in enumerate(inputs)]
         return _outputs(func, args)[number].detach().numpy().reshape(-1).astype(np.float64)
 
     x = inputs[i].detach().numpy()

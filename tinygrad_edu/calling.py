@@ -20,7 +20,6 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
     """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
     count = len(op.positional)
     static = {_ALIASES[k] if k in _ALIASES and k not in op.static else k: v for k, v in static.items()}
-    static = {k: tuple(v) if k in _AXES and type(v) is list else v for k, v in static.items()}
     if not op.variadic:
         if len(args) > count:
             extra, args = args[count:], args[:count]
@@ -46,6 +45,8 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
                 raise TypeError(f"{op.name}: {key} is a fixed setting and has no derivative here, but the tensor "
                                 f"given requires grad; pass {key}.detach()")  # fmt: skip
             static[key] = value._array.item() if value._array.ndim == 0 else value._array
+        elif key in _AXES and type(value) is list:
+            static[key] = tuple(value)
     return args, static
 
 

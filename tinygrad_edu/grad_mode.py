@@ -28,7 +28,7 @@ class _GradMode(contextlib.ContextDecorator):
     def __exit__(self, *_: object) -> None:
         mode.recording = self.before.pop()
 
-    def __call__(self, function: Callable) -> Callable:
+    def __call__(self, function: Any) -> Any:
         if not inspect.isgeneratorfunction(function):
             return super().__call__(function)
 
@@ -90,7 +90,7 @@ class set_grad_enabled(_GradMode):
     def __enter__(self) -> None:
         mode.recording = self.recording
 
-    def __call__(self, function: Callable) -> Callable:
+    def __call__(self, function: Any) -> Any:
         mode.recording = self.before.pop()  # as a decorator it changes nothing by itself
         return super().__call__(function)
 

@@ -33,7 +33,7 @@ def backward(
             tensor = owners[place] if owners else place.tensor()  # type: ignore[attr-defined]
             if tensor is not None and tensor._place is not None:
                 g = _own(g, tensor, given)
-                tensor.grad = g if tensor.grad is None else tensor.grad + g
+                tensor.grad = g if tensor.grad is None else tensor.grad + g  # type: ignore[operator]
 
 
 def grad(
@@ -52,9 +52,8 @@ def grad(
     materialize_grads: zeros instead of None.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
     """
-    outputs, inputs = (list(t) if isinstance(t, (list, tuple)) else [t] for t in (outputs, inputs))
-    if grad_outputs is not None and not isinstance(grad_outputs, (list, tuple)):
-        grad_outputs = [grad_outputs]
+    outputs, inputs = _listed(outputs), _listed(inputs)
+    grad_outputs = None if grad_outputs is None else _listed(grad_outputs)
     places = [_place_of(t, "grad: inputs") for t in inputs]
     roots = _roots(outputs, grad_outputs, create_graph)
     given: set[int] = {id(raw(g)) for _, g in roots}
@@ -72,6 +71,10 @@ def grad(
                 raise RuntimeError("grad: one of the inputs was not used to compute the outputs; pass "
                                    "allow_unused=True to get None for it")  # fmt: skip
     return tuple(results)
+
+
+def _listed(x: Any) -> list:
+    return list(x) if isinstance(x, (list, tuple)) else [x]
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@ _RECIPE = "To add an op of your own, see \"A new op\" in the README: @tinygrad_e
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), sorted(n for n in names if not n.startswith("_")), 3, 0.6)
+    names = sorted(n for n in names if not n.startswith("_"))
+    near = difflib.get_close_matches(name.lower(), names, 3, 0.6) or difflib.get_close_matches(name, names, 1, 0.3)
     return f"; nearest: {', '.join(near)}" if near else ""
 
 

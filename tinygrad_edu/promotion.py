@@ -60,7 +60,9 @@ def result_type(*operands: Any) -> np.dtype:
 
 
 def _by_priority(operands: tuple) -> tuple[list, list, list]:
-    dimensioned, zero_dimensional, numbers = [], [], []
+    dimensioned: list[np.dtype] = []
+    zero_dimensional: list[np.dtype] = []
+    numbers: list[np.dtype] = []
     for x in operands:
         if x is None:
             continue

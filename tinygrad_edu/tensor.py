@@ -763,7 +763,7 @@ def _hooks(place: Place) -> _Hooks:
 
 
 def _rebuilt(kind: type, array: np.ndarray, requires_grad: bool, rest: dict) -> Tensor:
-    result = object.__new__(kind)
+    result: Any = object.__new__(kind)
     result.__dict__.update(rest)
     result._array = array
     if requires_grad:

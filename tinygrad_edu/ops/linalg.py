@@ -17,8 +17,8 @@ def matmul(x, y):
     z = x y          x: (..., n, k), y: (..., k, m) -> (..., n, m)
     Source: https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
     """
-    if not x.ndim or not y.ndim:
-        raise ValueError(f"matmul: at least one axis each, got {x.shape} @ {y.shape}; use * for numbers")
+    if not np.ndim(x) or not np.ndim(y):
+        raise ValueError(f"matmul: at least one axis each, got {np.shape(x)} @ {np.shape(y)}; use * for numbers")
     if x.shape[-1] != y.shape[-2 if y.ndim > 1 else 0]:
         raise ValueError(f"matmul: inner sizes must agree, got {x.shape} @ {y.shape}; transpose one operand?")
     x_shape, y_shape = x.shape, y.shape

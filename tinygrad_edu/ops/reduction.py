@@ -136,9 +136,9 @@ def var(x, *, dim=None, correction=1, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
     """
     check_floating("var", x)
-    n = count(x.shape, dim) - correction
-    scale = 1 / n if n > 0 else np.nan
-    away = x - np.mean(x, axis=dim, keepdims=True)
+    n = count(x.shape, dim)
+    scale = 1 / (n - correction) if n > correction else np.nan
+    away = x - np.sum(x, axis=dim, keepdims=True) / (n or 1)
     def dx(g): return spread(g, dim, keepdim) * away * (2 * scale)
     return np.sum(away * away, axis=dim, keepdims=keepdim) * scale, dx
 

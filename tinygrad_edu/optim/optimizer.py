@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from .. import memory
 from ..engine import constant
 from ..grad_mode import enable_grad
+from ..quiet import QUIET, reset_errors, set_errors
 from ..tensor import Tensor
 
 
 class Optimizer:
-    """Base class of the optimizers: a subclass hands its defaults up and defines `step`.
+    """Base class of the optimizers: a subclass hands its defaults up and defines `move`.
 
     param_groups: a list of dictionaries: "params", and the settings for these, e.g. "lr".
     state: what is remembered for each parameter, e.g. its momentum; empty until the first step.
@@ -76,17 +78,29 @@ class Optimizer:
                     p.grad = p.grad.detach().zero_()
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Move every parameter that has a gradient. Subclasses define it.
+        """Move every parameter that has a gradient, in place.
 
         closure: computes the loss again, with its gradients, and returns it; so does step then.
         """
-        raise NotImplementedError(f"{type(self).__name__} defines no step")
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        line = memory.users_line()
+        before = set_errors(QUIET)  # a loss that runs off to infinity is no error of NumPy's
+        try:
+            for group in self.param_groups:
+                self.move(group, line)
+        finally:
+            reset_errors(before)
+        return loss
 
-    def _loss_of(self, closure: Callable[[], Any] | None) -> Any:
-        if closure is None:
-            return None
-        with enable_grad():
-            return closure()
+    def move(self, group: dict[str, Any], line: memory.Line) -> None:
+        """One step for the parameters of one group; `line`, for `memory.wrote`, is where the user asked for it.
+
+        Subclasses define it (or `step`, as in PyTorch).
+        """
+        raise NotImplementedError(f"{type(self).__name__} defines no step")
 
     # ------------------------------------------------------------------------------------ saving and loading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from .. import memory
 from ..engine import constant
 from .optimizer import Optimizer, wrong_gradient
 
-_BLOCK = 1 << 18  # numbers: of a large parameter, temporaries are never larger than this
+_BLOCK = 1 << 18  # numbers
 
 
 class SGD(Optimizer):
@@ -57,31 +57,27 @@ class SGD(Optimizer):
                     "differentiable": differentiable, "fused": fused}  # fmt: skip
         super().__init__(params, settings)
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Move every parameter that has a gradient, in place; returns what closure returns."""
-        loss = self._loss_of(closure)
-        line, wrote = memory.users_line(), memory.wrote
-        subtract, multiply = np.subtract, np.multiply  # the output by position: the fastest call
-        for group in self.param_groups:
-            plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
-            dtype = None
-            for p in group["params"]:
-                grad = p.grad
-                if grad is None:
-                    continue
-                array, g = p._array, grad._array
-                size = array.size
-                if g.size != size:  # a gradient set by hand could broadcast
-                    raise wrong_gradient(p)
-                if array.dtype is not dtype:
-                    dtype = array.dtype
-                    lr = np.array(float(group["lr"]), dtype)  # converted once, not at each use
-                if plain and size <= _BLOCK:
-                    subtract(array, multiply(g, lr), array)
-                else:
-                    self._move(array, g, self._velocity(p) if group["momentum"] else None, lr, group)
-                wrote(array, line)
-        return loss
+    def move(self, group: dict[str, Any], line: memory.Line) -> None:
+        """The formula, for each parameter of the group that has a gradient."""
+        plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
+        subtract, multiply, wrote = np.subtract, np.multiply, memory.wrote
+        dtype = None
+        for p in group["params"]:
+            grad = p.grad
+            if grad is None:
+                continue
+            array, g = p._array, grad._array
+            size = array.size
+            if g.size != size:  # a gradient set by hand could broadcast
+                raise wrong_gradient(p)
+            if array.dtype is not dtype:
+                dtype = array.dtype
+                lr = np.array(float(group["lr"]), dtype)  # converted once, not at each use
+            if plain and size <= _BLOCK:
+                subtract(array, multiply(g, lr), array)  # the output by position: the fastest call there is
+            else:
+                self._move_blocks(array, g, self._velocity(p) if group["momentum"] else None, lr, group)
+            wrote(array, line)
 
     def _velocity(self, p: Any) -> tuple[np.ndarray, bool]:
         """The momentum buffer of p, and whether it is new."""
@@ -94,8 +90,8 @@ class SGD(Optimizer):
         return array, True
 
     @staticmethod
-    def _move(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: Any, group: dict) -> None:
-        """The formula, block by block."""
+    def _move_blocks(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: Any, group: dict) -> None:
+        """The formula, block by block, so that its temporaries stay small."""
         settings = group["momentum"], 1 - group["dampening"], group["weight_decay"]
         momentum, keep, decay = (array.dtype.type(x) for x in settings)
         for block in _blocks(array):
