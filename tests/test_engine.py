@@ -17,8 +17,21 @@ import numpy as np
 import pytest
 
 from tinygrad_edu import (
-    Tensor, enable_grad, from_dlpack, from_numpy, grad, inference_mode, is_grad_enabled, no_grad, op, registry,
-    set_grad_enabled, sigmoid, sort, tensor, zeros,
+    Tensor,
+    enable_grad,
+    from_dlpack,
+    from_numpy,
+    grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    op,
+    registry,
+    set_grad_enabled,
+    sigmoid,
+    sort,
+    tensor,
+    zeros,
 )  # fmt: skip
 from tinygrad_edu.graph import Place, answers
 from tinygrad_edu.ops.reduction import max_along
@@ -180,7 +193,7 @@ def test_what_is_freed_does_not_depend_on_what_was_walked_before(scratch):
     power(leaf(2.0), n=0).backward()
     y = power(leaf(2.0, 3.0), n=2).sum()
     y.backward()
-    with pytest.raises(RuntimeError, match="power.*already walked"):
+    with pytest.raises(RuntimeError, match=r"power.*already walked"):
         y.backward()
 
 
@@ -285,7 +298,7 @@ def test_integer_leaves_are_refused():
 
 
 def _count():
-    return sum(isinstance(o, (Tensor, Place)) for o in gc.get_objects())
+    return sum(issubclass(type(o), (Tensor, Place)) for o in gc.get_objects())
 
 
 def _plain(w, x):
@@ -360,7 +373,8 @@ def _copies(w, x):
 
 
 @pytest.mark.parametrize("step", [
-    _plain, _create_graph, _backward_create_graph, _hooks_kept, _views, _in_place, _update, _not_walked, _error, _copies,
+    _plain, _create_graph, _backward_create_graph, _hooks_kept, _views, _in_place, _update, _not_walked, _error,
+    _copies,
 ])  # fmt: skip
 def test_a_training_loop_without_a_garbage_collector_does_not_grow(step):
     w, x = leaf(np.ones((2, 2)) * 0.1), tensor(np.ones((3, 2)))
@@ -661,7 +675,7 @@ def test_a_constant_that_was_overwritten_raises():
     x, c = leaf(1.0, 2.0), tensor([3.0, 4.0], dtype=np.float64)
     y = (x * c).sum()
     c += 1
-    with pytest.raises(RuntimeError, match="mul.*overwritten"):
+    with pytest.raises(RuntimeError, match=r"mul.*overwritten"):
         y.backward()
 
 
@@ -669,7 +683,7 @@ def test_a_result_that_its_op_saved_minds_too():
     x = leaf(1.0, 2.0)
     y = x.exp()
     y += 1
-    with pytest.raises(RuntimeError, match="exp.*overwritten"):
+    with pytest.raises(RuntimeError, match=r"exp.*overwritten"):
         y.sum().backward()
     y = x.exp()
     z = y + 1  # out of place: as the message says
@@ -794,7 +808,7 @@ def test_grad_of_several_outputs_with_grad_outputs():
     same(g, [4 + 5, 20])
     same(grad([(x * x).sum(), x.sum()], x)[0], [5, 7])
     same(grad(x * x, x, tensor([1.0, 2.0], dtype=np.float64))[0], [4, 12])
-    with pytest.raises(ValueError, match="2 for 1|one gradient per tensor"):
+    with pytest.raises(ValueError, match=r"2 for 1|one gradient per tensor"):
         grad(x * x, x, [np.ones(2), np.ones(2)])
 
 
@@ -1124,7 +1138,7 @@ def test_out_is_refused():
 
 def test_an_unknown_numpy_function_is_refused_with_what_is_nearest():
     t = leaf(1.0, 2.0)
-    with pytest.raises(TypeError, match=r"np\.nansum met a tensor.*nearest: .*sum.*\n.*@tinygrad_edu\.op\(np\.nansum\)"):
+    with pytest.raises(TypeError, match=r"np\.nansum met a tensor.*nearest: .*sum.*\n.*tinygrad_edu\.op\(np\.nansum\)"):
         np.nansum(t)
     with pytest.raises(TypeError, match=r"np\.gcd.*no op answers"):
         np.gcd(t, t)
@@ -1141,7 +1155,7 @@ def test_arrays_of_tensors():
     assert np.array([t, t]).tolist() == [[1, 2], [1, 2]]
     with pytest.raises(ValueError):
         np.asarray(tensor([1.0, 2.0]), dtype=np.float64, copy=False)
-    for convert in (np.asarray, np.array, lambda t: np.array([t, t]), lambda t: np.zeros(2).__setitem__(slice(None), t)):
+    for convert in (np.asarray, np.array, lambda t: np.array([t, t]), lambda t: np.zeros(2).__setitem__(..., t)):
         with pytest.raises(RuntimeError, match=r"\.detach\(\)\.numpy\(\)"):
             convert(leaf(1.0, 2.0))
     with pytest.raises(RuntimeError, match=r"\.detach\(\)\.numpy\(\)"):
@@ -1378,7 +1392,7 @@ def test_ops_are_quiet_forward_and_backward(settings):
             lambda: (big * np.array([1e300, 1.0])).to(np.float32), lambda: big.to(np.float16), lambda: zero.std(),
         ):  # fmt: skip
             y = f()
-            (first,) = grad(y.sum(), [x for x in (zero, big)], create_graph=True, allow_unused=True)[:1]
+            (first,) = grad(y.sum(), [zero, big], create_graph=True, allow_unused=True)[:1]
             y = f()
             y.sum().backward(create_graph=True)
         (big.exp() * tensor([float("nan"), 1])).long()

@@ -1,0 +1,130 @@
+import copy
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+
+
+class Net(nn.Module):
+    def __init__(self, nn=nn, ones=tg.ones, wide=2):
+        super().__init__()
+        self.fc = nn.Linear(3, wide)
+        self.register_buffer("mean", ones(2))
+        self.register_buffer("scratch", ones(2), persistent=False)
+        self.rest = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1))
+
+
+KEYS = ["mean", "fc.weight", "fc.bias", "rest.0.weight", "rest.0.bias", "rest.2.weight", "rest.2.bias"]
+
+
+def test_state_dict_names_all_and_shares_memory():
+    net = Net()
+    state = net.state_dict()
+    assert list(state) == KEYS and list(net.state_dict(prefix="net.")) == ["net." + key for key in KEYS]
+    assert not any(t.requires_grad for t in state.values())
+    assert state["fc.weight"].numpy() is net.fc.weight.detach().numpy()
+    assert net.state_dict(keep_vars=True)["fc.weight"] is net.fc.weight
+
+
+@pytest.mark.parametrize("as_arrays", [False, True])
+def test_round_trip(as_arrays):
+    net, other = Net(), Net()
+    state = copy.deepcopy(net.state_dict())
+    if as_arrays:
+        state = {name: t.numpy() for name, t in state.items()}
+    before = list(other.parameters())
+    result = other.load_state_dict(state)
+    assert repr(result) == "<All keys matched successfully>" and result == ([], [])
+    assert all(p is q for p, q in zip(before, other.parameters(), strict=True))
+    for (_, a), (_, b) in zip(net.state_dict().items(), other.state_dict().items(), strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    other.fc.weight.data.zero_()
+    assert net.fc.weight.detach().numpy().any()
+
+
+def test_loading_converts_the_dtype():
+    net = Net()
+    net.load_state_dict({name: np.zeros(t.shape, np.float64) for name, t in net.state_dict().items()})
+    assert net.fc.weight.dtype == tg.float32
+
+
+def test_a_shared_module_is_saved_under_both_names():
+    layer = nn.Linear(1, 1)
+    assert list(nn.Sequential(layer, layer).state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]
+
+
+def test_all_faults_in_one_error_and_nothing_is_changed(torch):
+    def state_of(net, zeros):
+        state = {name: zeros(tuple(t.shape)) for name, t in net.state_dict().items()}
+        del state["mean"], state["rest.2.bias"]
+        state["fc.weight"] = zeros((4, 3))
+        state["extra"] = state["more.extra"] = zeros((1,))
+        return state
+
+    def build(nn, ones):
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 2)
+                self.register_buffer("mean", ones(2))
+                self.rest = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1))
+
+        return Net()
+
+    ours, theirs = build(nn, tg.ones), build(torch.nn, torch.ones)
+    kept = copy.deepcopy(ours.state_dict())
+    with pytest.raises(RuntimeError) as caught:
+        ours.load_state_dict(state_of(ours, np.zeros))
+    with pytest.raises(RuntimeError) as wanted:
+        theirs.load_state_dict(state_of(theirs, torch.zeros))
+    text = str(wanted.value).replace("torch.Size([4, 3])", "(4, 3)").replace("torch.Size([2, 3])", "(2, 3)")
+    assert str(caught.value) == text
+    for name, t in ours.state_dict().items():
+        np.testing.assert_array_equal(t.numpy(), kept[name].numpy())
+
+
+def test_golden_text():
+    with pytest.raises(RuntimeError) as caught:
+        nn.Linear(2, 1).load_state_dict({"weight": np.zeros((1, 3)), "wait": np.zeros(1)})
+    assert str(caught.value) == (
+        "Error(s) in loading state_dict for Linear:\n"
+        '\tMissing key(s) in state_dict: "bias". \n'
+        '\tUnexpected key(s) in state_dict: "wait". \n'
+        "\tsize mismatch for weight: copying a param with shape (1, 3) from checkpoint, the shape in current "
+        "model is (1, 2)."
+    )
+
+
+def test_not_strict_returns_the_keys_but_sizes_must_fit():
+    net = nn.Linear(2, 1)
+    result = net.load_state_dict({"weight": np.ones((1, 2)), "extra": np.ones(1)}, strict=False)
+    assert result.missing_keys == ["bias"] and result.unexpected_keys == ["extra"]
+    assert repr(result) == "IncompatibleKeys(missing_keys=['bias'], unexpected_keys=['extra'])"
+    np.testing.assert_array_equal(net.weight.detach().numpy(), [[1, 1]])
+    with pytest.raises(RuntimeError, match="size mismatch for weight"):
+        net.load_state_dict({"weight": np.ones((2, 2))}, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "text"),
+    [
+        ([1, 2], TypeError, "Expected state_dict to be dict-like, got list"),
+        ({"weight": "no"}, RuntimeError, 'While copying the parameter named "weight", expected a tensor or '
+                                         'array'),
+        ({"weight": np.array([["a", "b"]])}, RuntimeError, "dtype mismatch for weight: real numbers "
+                                                           "expected"),
+    ],
+)
+def test_nonsense_is_refused(state, kind, text):
+    with pytest.raises(kind, match=text):
+        nn.Linear(2, 1).load_state_dict(state, strict=False)
+
+
+def test_loading_between_forward_and_backward_is_caught():
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    y = net(tg.ones(1, 2)).sum()
+    net.load_state_dict({name: np.zeros(t.shape) for name, t in net.state_dict().items()})
+    with pytest.raises(RuntimeError, match="overwritten"):
+        y.backward()

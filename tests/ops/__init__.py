@@ -1,0 +1,1 @@
+"""Edges of the ops, one file a family."""

@@ -1,0 +1,1 @@
+"""The same computation here and in PyTorch, where it is installed."""

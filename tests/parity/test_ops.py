@@ -1,0 +1,263 @@
+"""Each op beside PyTorch's: value, gradient and second gradient on drawn calls, and both at the special numbers.
+
+Where an op has no counterpart in PyTorch it is listed in OURS_ALONE, so that a new op is either compared or excused.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws import checks, draw, grammar
+from tinygrad_edu.autograd import grad
+from tinygrad_edu.ops.index import SLOT, fill
+from tinygrad_edu.tensor import tensor
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing is compared with it")
+F = torch.nn.functional
+
+OPS = grammar.load()
+
+SAME_NAME = """
+    add sub mul div neg positive pow remainder fmod floor_divide square sqrt rsqrt reciprocal exp exp2 expm1 log log2
+    log10 log1p logaddexp logaddexp2 sin cos tan asin acos atan atan2 hypot sinh cosh tanh asinh acosh atanh sinc
+    deg2rad rad2deg sigmoid relu abs sign copysign maximum minimum fmax fmin clamp where floor ceil trunc round frac
+    nan_to_num clone eq ne lt le gt ge logical_and logical_or logical_xor logical_not isnan isinf isfinite signbit
+    bitwise_and bitwise_or bitwise_xor bitwise_not nonzero matmul dot outer softmax log_softmax
+    sum mean amax amin var logsumexp cumsum cumprod prod argmax argmin all any count_nonzero
+    tril triu zeros_like ones_like full_like squeeze flip roll transpose movedim diagonal
+""".split()
+
+def _same(name):
+    function = getattr(torch, name)
+
+    def call(*xs, **static):
+        if name == "flip":
+            dims = static["dims"]
+            static["dims"] = tuple(range(xs[0].ndim)) if dims is None else (dims,) if isinstance(dims, int) else dims
+        if static.get("dim", 0) is None and name in ("amax", "amin", "squeeze", "sum", "mean", "all", "any", "prod"):
+            static.pop("dim")
+        if name == "logsumexp" and static.get("dim", 0) is None:
+            static["dim"] = tuple(range(xs[0].ndim))
+        return function(*xs, **static)
+
+    return call
+
+
+def _along(function):
+    def call(x, *, dim, keepdim=False):
+        found = function(x, dim=dim, keepdim=keepdim)
+        return found.values, found.indices
+
+    return call
+
+
+def _unsqueeze(x, *, dim):
+    for d in sorted(d % (x.ndim + len(dim)) for d in dim) if isinstance(dim, tuple) else [dim]:
+        x = torch.unsqueeze(x, d)
+    return x
+
+
+def _getitem(x, *arrays, index):
+    return x[fill(index, arrays)]
+
+
+def _setitem(x, y, *arrays, index):
+    z = x.clone()
+    z[fill(index, arrays)] = y
+    return z
+
+
+def _nll(x, target, weight=None, **static):
+    return F.nll_loss(x, target, None if weight is None else weight.detach(), **static)
+
+
+def _pad(x, *, widths, value=0):
+    return F.pad(x, [n for pair in reversed(widths) for n in pair], value=value)
+
+
+def _gather(x, index, *, dim):
+    return torch.gather(x, dim, index)
+
+
+def _normalize(x, mean, var, w, b, *, eps=1e-5):
+    shape = (-1,) + (1,) * (x.ndim - 2)
+    m, v, w, b = (a.reshape(shape) for a in (mean, var, w, b))
+    return w * (x - m) / torch.sqrt(v + eps) + b
+
+
+TORCH = {name: _same(name) for name in SAME_NAME}
+TORCH |= {
+    "norm2": lambda x, dim=None, keepdim=False: torch.linalg.vector_norm(x, dim=dim, keepdim=keepdim),
+    "astype": lambda x, dtype: x.to(getattr(torch, np.dtype(dtype).name)),
+    "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
+    "unsqueeze": _unsqueeze,
+    "getitem": _getitem,
+    "setitem": _setitem,
+    "sum_to": lambda x, shape: x.sum_to_size(shape),
+    "gather_along": _gather,
+    "scatter_add_along": lambda x, index, y, dim: torch.scatter_add(x, dim, index, y),
+    "linear": F.linear,
+    "einsum_of": lambda *xs, subscripts: torch.einsum(",".join(subscripts[0]) + "->" + subscripts[1], *xs),
+    "nll": _nll,
+    "cross_entropy_of_classes": F.cross_entropy,
+    "mse": F.mse_loss,
+    "sort": lambda x, dim=-1, descending=False: tuple(torch.sort(x, dim=dim, descending=descending, stable=True)),
+    "max_along": _along(torch.max),
+    "min_along": _along(torch.min),
+    "reshape": torch.reshape,
+    "permute": lambda x, dims=None: torch.permute(x, tuple(reversed(range(x.ndim))) if dims is None else dims),
+    "concatenate": lambda *xs, dim=0: torch.cat(xs, dim),
+    "tile": lambda x, repeats: torch.tile(x, (repeats,) if isinstance(repeats, int) else repeats),
+    "repeat_interleave": lambda x, repeats, dim: torch.repeat_interleave(
+        x, repeats if isinstance(repeats, int) else torch.tensor(repeats), dim
+    ),
+    "pad": _pad,
+    "unfold": lambda x, window, step=1: x.unfold(-1, window, step),
+    "normalize_channels": _normalize,
+    "empty_like": torch.zeros_like,  # ours is always zero
+    "max_pool2d": F.max_pool2d,
+}
+
+# No function of PyTorch, or one whose call looks too different; the laws hold them to plain loops all the same.
+OURS_ALONE = {"cbrt", "index_add", "read_at", "write_at", "diagonal_embed", "fold"}
+
+
+def test_every_op_is_compared_or_excused():
+    assert set(OPS) == set(TORCH) | OURS_ALONE
+
+
+def pair(call):
+    """Value, gradients and second gradients of a call, here and in PyTorch, each as a flat list of arrays."""
+    rng = checks.rng_of(call)
+    gs = checks.weights(call.values(), rng)
+    ws = checks.directions([call.arrays[i].shape for i in call.floats], rng)
+    return ours(call, gs, ws), theirs(call, gs, ws)
+
+
+def ours(call, gs, ws):
+    xs = checks.leaves(call)
+    value = call.op.call(*xs, **call.static)
+    values = value if type(value) is tuple else (value,)
+    pairs = [(z, g) for z, g in zip(values, gs, strict=True) if z.requires_grad]
+    wanted = [xs[i] for i in call.floats]
+    found = [[z.detach().numpy() for z in values]]
+    if pairs:
+        roots, arriving = map(list, zip(*pairs, strict=True))
+        first = grad(roots, wanted, arriving, create_graph=True, materialize_grads=True)
+        found.append([f.detach().numpy() for f in first])
+        again = [(f, w) for f, w in zip(first, ws, strict=True) if f.requires_grad]
+        if again:
+            second = grad([f for f, _ in again], wanted, [w for _, w in again], materialize_grads=True)
+            found.append([s.numpy(force=True) for s in second])
+    return found
+
+
+def theirs(call, gs, ws):
+    xs = [torch.tensor(x, requires_grad=i in call.floats) for i, x in enumerate(call.arrays)]
+    value = TORCH[call.op.name](*xs, **call.static)
+    values = value if isinstance(value, tuple) else (value,)
+    pairs = [(z, g) for z, g in zip(values, gs, strict=True) if z.requires_grad]
+    wanted = [xs[i] for i in call.floats]
+    found = [[z.detach().numpy() for z in values]]
+    if pairs:
+        options = {"allow_unused": True, "materialize_grads": True}
+        first = torch.autograd.grad(
+            [z for z, _ in pairs], wanted, [torch.tensor(g, dtype=z.dtype) for z, g in pairs], create_graph=True, **options
+        )  # fmt: skip
+        found.append([f.detach().numpy() for f in first])
+        again = [(f, torch.tensor(w)) for f, w in zip(first, ws, strict=True) if f.requires_grad]
+        if again:
+            second = torch.autograd.grad([f for f, _ in again], wanted, [w for _, w in again], **options)
+            found.append([s.numpy(force=True) for s in second])
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", sorted(TORCH))
+@given(data=st.data())
+def test_value_gradient_and_second_gradient(name, data):
+    """Equal to 1e-10; a second gradient that one side knows to be zero may be missing on the other."""
+    call = data.draw(draw.calls(OPS[name]))
+    if _beyond_pytorch(call):
+        return
+    here, there = pair(call)
+    for what, a, b in zip(("value", "gradient", "second gradient"), here, there, strict=False):
+        for x, y in zip(a, b, strict=True):
+            assert x.shape == y.shape, f"{name}, {what}: shape {x.shape}, {y.shape} in PyTorch"
+            assert x.dtype == y.dtype, f"{name}, {what}: dtype {x.dtype}, {y.dtype} in PyTorch"
+            np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-10, err_msg=f"{name}, {what}")
+    for extra in (*here[len(there) :], *there[len(here) :]):
+        assert all(not np.any(x) for x in extra), f"{name}: a derivative that only one of the two knows"
+
+
+# ------------------------------------------------------------------------------------- at the special numbers
+
+def _beyond_pytorch(call):
+    """Calls that NumPy's users know and PyTorch does not."""
+    if call.op.name in ("getitem", "setitem"):  # no negative steps
+        return any(isinstance(p, slice) and (p.step or 1) < 0 for p in call.static["index"])
+    if call.op.name == "scatter_add_along":  # PyTorch wants src as long as the index to find its derivative
+        return call.arrays[1].shape != call.arrays[2].shape
+    return call.op.name == "floor_divide"  # no derivative, where ours is zero
+
+
+SPECIAL = np.array([-np.inf, -2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.0, np.inf, np.nan])
+UNARY = sorted(n for n, op in OPS.items() if n in TORCH and op.elementwise and len(op.positional) == 1)
+BINARY = sorted(
+    n for n, op in OPS.items() if n in TORCH and op.elementwise and len(op.positional) == 2 and not n.startswith("bitwise")
+)  # fmt: skip
+
+# Where we differ on purpose: the inputs at which it is so.
+DIFFERENT = {
+    "sign": np.isnan,  # nan, as NumPy has it, where PyTorch says 0
+    "abs": np.isnan,  # so the gradient of a nan is nan: it does not hide
+    "acosh": lambda x: x < 1,  # where the value is nan the gradient is nan, PyTorch's is a number
+    "copysign": lambda x, y: np.isinf(x) | np.isnan(x) | np.isnan(y),  # ±1 at ±inf, where PyTorch has nan
+}
+ZERO_OF_EITHER_SIGN = {"relu", "fmax", "fmin", "remainder", "logaddexp2"}  # relu(−0) is 0 here, −0 there
+
+
+def special_pair(name, *arrays, **static):
+    xs = [tensor(x, requires_grad=True) for x in arrays]
+    z = OPS[name].call(*xs, **static)
+    ts = [torch.tensor(x, requires_grad=True) for x in arrays]
+    t = TORCH[name](*ts, **static)
+    if t.requires_grad and name != "floor_divide":
+        t.sum().backward()
+        if z.requires_grad:
+            z.sum().backward()
+    return z.detach().numpy(), t.detach().numpy(), [
+        (np.zeros(x.shape) if x.grad is None else x.grad.numpy(), np.zeros(x.shape) if y.grad is None else y.grad.numpy())
+        for x, y in zip(xs, ts, strict=True)
+    ]  # fmt: skip
+
+
+def compare_special(name, *arrays, **static):
+    if name in DIFFERENT:
+        arrays = tuple(x[~DIFFERENT[name](*arrays)] for x in arrays)
+    z, t, gradients = special_pair(name, *arrays, **static)
+    rtol = 1e-12 if z.dtype == np.float64 else 1e-6
+    np.testing.assert_allclose(z, t, rtol=rtol, atol=1e-15, err_msg=f"{name}: the value")
+    if z.dtype.kind == "f" and name not in ZERO_OF_EITHER_SIGN:
+        known = ~np.isnan(t)
+        np.testing.assert_array_equal(np.signbit(z)[known], np.signbit(t)[known], f"{name}: the sign of a zero")
+    for x, y in gradients:
+        np.testing.assert_allclose(x, y, rtol=rtol, err_msg=f"{name}: a gradient")
+
+
+@pytest.mark.parametrize("name", UNARY)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_special_numbers(name, dtype):
+    """Values, signs of zeros, and gradients at ±inf, nan, ±0 and the edges of the domains."""
+    if name.startswith("bitwise"):
+        return
+    static = {"clamp": {"min": -0.5, "max": 1.0}}.get(name, {})
+    compare_special(name, SPECIAL.astype(dtype), **static)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_special_pairs(name):
+    """The same at every pair of them, ties included."""
+    x, y = (a.ravel() for a in np.meshgrid(SPECIAL, SPECIAL))
+    compare_special(name, x, y)
