@@ -60,15 +60,21 @@ def users_line() -> Line:
     return Line(frame.f_code, frame.f_lasti)
 
 
-class Write(NamedTuple):
+class Write:
+    """The newest write into one piece of memory."""
+
+    __slots__ = ("line", "memory", "time")
     time: int
     line: Line
     memory: weakref.ref[np.ndarray]
 
 
 class _Log:
-    newest = 0
-    writes: dict[int, Write] = {}
+    """All writes: the time of the newest, and one entry for each piece of memory, for as long as that lives."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self.writes: dict[int, Write] = {}
 
 
 log = _Log()
@@ -83,21 +89,19 @@ def owner(array: np.ndarray) -> np.ndarray:
 
 def wrote(array: np.ndarray, line: Line | None = None) -> None:
     """Enter a write into the memory of `array`, made on `line` (default: the user's line that called)."""
-    memory = owner(array)
+    memory = array if array.base is None else owner(array)
     key = id(memory)
-    known = log.writes.get(key)
-    if known is not None and known.memory() is memory:
-        reference = known.memory
-    else:
-        reference = weakref.ref(memory, lambda _: log.writes.pop(key, None))
-    log.newest = clock()
-    log.writes[key] = Write(log.newest, line or users_line(), reference)
+    write = log.writes.get(key)
+    if write is None:
+        write = log.writes[key] = Write()
+        write.memory = weakref.ref(memory, lambda _: log.writes.pop(key, None))
+    write.time = log.newest = clock()
+    write.line = line or users_line()
 
 
 def written_after(array: Any, time: int) -> Write | None:
     """The newest write into the memory of `array`, if it came after `time`."""
     if not isinstance(array, np.ndarray):
         return None
-    memory = owner(array)
-    write = log.writes.get(id(memory))
-    return write if write is not None and write.time > time and write.memory() is memory else None
+    write = log.writes.get(id(owner(array)))
+    return write if write is not None and write.time > time else None

@@ -9,7 +9,7 @@ from typing import NoReturn
 _RECIPE = "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     names = sorted(n for n in names if not n.startswith("_"))
     near = difflib.get_close_matches(name.lower(), names, 3, 0.6) or difflib.get_close_matches(name, names, 1, 0.3)
     return f"; nearest: {', '.join(near)}" if near else ""
@@ -17,11 +17,11 @@ def _nearest(name: str, names: Iterable[str]) -> str:
 
 def no_attribute(owner: str, name: str, names: Iterable[str]) -> NoReturn:
     """Raise AttributeError for a name that `owner` lacks."""
-    recipe = "" if name.startswith("__") else f"{_nearest(name, names)}.\n{_RECIPE.format('')}"
+    recipe = "" if name.startswith("__") else f"{nearest(name, names)}.\n{_RECIPE.format('')}"
     raise AttributeError(f"{owner} has no {name!r}{recipe}")
 
 
 def no_answer(name: str, names: Iterable[str]) -> str:
     """The message for a NumPy function that met a Tensor and for which no op answers."""
-    return (f"np.{name} met a tensor, and no op answers for it{_nearest(name, names)}. On plain arrays: "
+    return (f"np.{name} met a tensor, and no op answers for it{nearest(name, names)}. On plain arrays: "
             f"t.detach().numpy()\n{_RECIPE.format(f'(np.{name})')}")  # fmt: skip

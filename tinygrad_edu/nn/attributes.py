@@ -52,7 +52,7 @@ class Attributes:
         found = getattr(type(self), name, None)
         if isinstance(found, property) and found.fget is not None:
             return found.fget(self)  # an error inside the property, not a missing name: let it be seen
-        near = "" if name.startswith("__") else missing._nearest(name, dir(self))
+        near = "" if name.startswith("__") else missing.nearest(name, dir(self))
         raise AttributeError(f"'{owner}' object has no attribute '{name}'{near}")
 
     def _enter(self, register: str, name: str, value: Any, entry: Any = None) -> None:

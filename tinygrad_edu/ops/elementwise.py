@@ -98,9 +98,13 @@ def pow(x, y):
     if type(y) in (int, float):
         return _power_of(x, y)
     z = np.power(x, y)
-    log_x = np.log(np.where(x == 0, 1, x)) if hasattr(x, "dtype") else math.log(x or 1)
+    flat = (x == 0) & (y >= 0)
+    if hasattr(x, "dtype"):
+        log_x = np.log(np.where(flat, 1, x))
+    else:
+        log_x = math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
     def dx(g): return g * np.where(y == 0, 0, y * np.power(x, np.where(y == 0, 1, y - 1)))
-    def dy(g): return g * np.where((x == 0) & (y >= 0), 0, z * log_x)
+    def dy(g): return g * np.where(flat, 0, z * log_x)
     return z, dx, dy
 
 
@@ -397,9 +401,12 @@ def atan2(x, y):
 
     z = atan(x / y), in the right quadrant          x: (...), y: (...) -> (...)
     Domain: y != 0
+    Kinks: at the origin both derivatives are 0, as PyTorch.
     """
-    def dx(g): return g * (y / (x * x + y * y))
-    def dy(g): return -g * (x / (x * x + y * y))
+    square = x * x + y * y
+    square = np.where(square == 0, 1, square)
+    def dx(g): return g * (y / square)
+    def dy(g): return -g * (x / square)
     return np.arctan2(x, y), dx, dy
 
 
@@ -580,10 +587,10 @@ def maximum(x, y):
     """The larger of two, nan where either is nan.
 
     z = max(x, y)          x: (...), y: (...) -> (...)
-    Kinks: equal inputs share the gradient, half each.
+    Kinks: equal inputs share the gradient, half each; beside a nan, both get all of it, as PyTorch.
     """
-    def dx(g): return g * (x > y) + g * (x == y) * 0.5
-    def dy(g): return g * (y > x) + g * (x == y) * 0.5
+    def dx(g): return g * ~(x <= y) + g * (x == y) * 0.5
+    def dy(g): return g * ~(y <= x) + g * (x == y) * 0.5
     return np.maximum(x, y), dx, dy
 
 
@@ -592,10 +599,10 @@ def minimum(x, y):
     """The smaller of two, nan where either is nan.
 
     z = min(x, y)          x: (...), y: (...) -> (...)
-    Kinks: equal inputs share the gradient, half each.
+    Kinks: equal inputs share the gradient, half each; beside a nan, both get all of it, as PyTorch.
     """
-    def dx(g): return g * (x < y) + g * (x == y) * 0.5
-    def dy(g): return g * (y < x) + g * (x == y) * 0.5
+    def dx(g): return g * ~(x >= y) + g * (x == y) * 0.5
+    def dy(g): return g * ~(y >= x) + g * (x == y) * 0.5
     return np.minimum(x, y), dx, dy
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,14 @@ def matmul(x, y):
     return np.matmul(x, y), dx, dy
 
 
+@lru_cache(maxsize=64)
+def _ones(length, dtype):
+    """A row of ones: its product with a matrix sums the columns, several times faster than np.sum."""
+    ones = np.ones(length, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
 @op(promote="same")
 def linear(x, w, b=None):
     """A layer's weighted sums: one row of w for each neuron, and its bias.
@@ -53,13 +62,13 @@ def linear(x, w, b=None):
     if x.ndim == 2:
         def dx(g): return np.dot(g, w)                                       # dL/dx = g w
         def dw(g): return np.dot(g.T, x)                                     # dL/dw = gᵀ x
-        def db(g): return np.dot(np.ones(g.shape[0], g.dtype), g)            # dL/db = Σ g
+        def db(g): return np.dot(_ones(g.shape[0], g.dtype), g)                # dL/db = Σ g
         z = np.dot(x, w.T)
     else:
         def rows(a): return np.reshape(a, (math.prod(a.shape[:-1]), a.shape[-1]))
         def dx(g): return np.matmul(g, w)
         def dw(g): return np.dot(rows(g).T, rows(x))
-        def db(g): return np.add.reduce(rows(g), 0)
+        def db(g): return np.dot(_ones(rows(g).shape[0], g.dtype), rows(g))
         z = np.matmul(x, w.T)
     if b is not None:
         z += b
