@@ -267,7 +267,11 @@ def walk(
         for place, way in zip(node.inputs, ways):  # noqa: B905 (strict= is a keyword, and costs as much as a multiplication)
             if way is None or not isinstance(place, Place) or (useful is not None and place not in useful):
                 continue
-            gradient = way(g)
+            try:
+                gradient = way(g)
+            except Exception as error:
+                error.add_note(f"on the way back through {node!r}")
+                raise
             if type(gradient) is not ndarray and isinstance(gradient, np.generic):
                 gradient = np.asarray(gradient)
             if gradient.shape != place.shape:
