@@ -101,10 +101,6 @@ def notices(law: Law, op: engine.Op, calls: Any) -> bool:
     return False
 
 
-def gradient_law(op: engine.Op) -> Law:
-    return lambda call: checks.gradient(call, grammar.without_derivative(op))
-
-
 def ways_of(op: engine.Op) -> list[str]:
     """The arguments of an op that have a way back, in order."""
     found: set[int] = set()
@@ -120,9 +116,8 @@ def ways_of(op: engine.Op) -> list[str]:
     return [names[k] if k in found else "" for k in range(len(names))]
 
 
-def examine(op: engine.Op, law: Law | None = None) -> list[Row]:
-    """Every mutant of one op, held to the law (the gradient law unless another is given)."""
-    law = law or gradient_law(op)
+def examine(op: engine.Op, law: Law = checks.gradient) -> list[Row]:
+    """Every mutant of one op, held to the law."""
     if notices(law, op, draw.calls(op)):
         raise RuntimeError(f"{op.name}: the law fails on the op as it is; mend that first")
     rows = []

@@ -62,9 +62,8 @@ def here():
 @pytest.mark.parametrize("step", [lambda y: y + 1, lambda y: y * 1.0, lambda y: y.view(2), lambda y: sort(y)[0]])
 def test_a_chain_of_100_000_ops_walks_back_and_is_destroyed_without_recursion(step):
     x = leaf(1.0, 2.0)
-    count = 100_000 if step(x) is not sort else 30_000
     y = x
-    for _ in range(count // 4):
+    for _ in range(100_000):
         y = step(y)
     y.sum().backward()
     same(x.grad, [1, 1])
@@ -77,7 +76,7 @@ def test_a_chain_of_100_000_ops_dies_without_having_been_walked():
     x = leaf(1.0)
     y = x
     for _ in range(100_000):
-        y = y * 2 + 0 if y is x else y * 1.0
+        y = y * 1.0
     last = weakref.ref(y)
     del y
     assert last() is None and x.grad is None
@@ -316,12 +315,6 @@ def _backward_create_graph(w, x):
 
 def _hooks(w, x):
     y = (x @ w).tanh()
-    y.register_hook(lambda g: g * y.detach())  # the hook holds y, and y holds the hook by its node
-    y.sum().backward()
-
-
-def _hooks_kept(w, x):
-    y = (x @ w).tanh()
     handle = y.register_hook(lambda g: g * 2)
     w.register_hook(lambda g: g * 2).remove()
     y.retain_grad()
@@ -373,7 +366,7 @@ def _copies(w, x):
 
 
 @pytest.mark.parametrize("step", [
-    _plain, _create_graph, _backward_create_graph, _hooks_kept, _views, _in_place, _update, _not_walked, _error,
+    _plain, _create_graph, _backward_create_graph, _hooks, _views, _in_place, _update, _not_walked, _error,
     _copies,
 ])  # fmt: skip
 def test_a_training_loop_without_a_garbage_collector_does_not_grow(step):
@@ -1280,6 +1273,39 @@ def test_an_op_that_answers_for_a_numpy_function(scratch):
     assert np.cosh(leaf(1.0)).grad_fn.name() == "my_cosh"
 
 
+@pytest.mark.xfail(reason="only closures, and one level of lists, are searched for saved values")
+@pytest.mark.parametrize("keep", [
+    lambda x: lambda g, x=x: 2 * g * x,
+    lambda x: functools.partial(lambda x, g: 2 * g * x, x),
+    lambda x: (lambda kept: lambda g: 2 * g * kept["x"])({"x": x}),
+    lambda x: (lambda kept: lambda g: 2 * g * kept[0][0])([[x]]),
+])  # fmt: skip
+def test_saved_values_are_seen_wherever_a_way_back_keeps_them(scratch, keep):
+    @op(elementwise=True)
+    def squared(x):
+        return x * x, keep(x)
+
+    x = leaf(1.0, 2.0)
+    y = squared(x).sum()
+    x.data[0] = 5
+    with pytest.raises(RuntimeError, match=r"squared.*overwritten"):
+        y.backward()
+
+
+def test_saved_values_are_seen_in_closures_of_closures(scratch):
+    @op(elementwise=True)
+    def squared(x):
+        def double(g): return 2 * g * x
+        def dx(g): return double(g)
+        return x * x, dx
+
+    x = leaf(1.0, 2.0)
+    y = squared(x).sum()
+    x.data[0] = 5
+    with pytest.raises(RuntimeError, match=r"squared.*overwritten"):
+        y.backward()
+
+
 def test_an_op_with_static_arguments_and_two_values(scratch):
     @op()
     def scaled(x, y, *, by=2.0, back=False):
@@ -1392,17 +1418,15 @@ def test_ops_are_quiet_forward_and_backward(settings):
             lambda: (big * np.array([1e300, 1.0])).to(np.float32), lambda: big.to(np.float16), lambda: zero.std(),
         ):  # fmt: skip
             y = f()
-            (first,) = grad(y.sum(), [zero, big], create_graph=True, allow_unused=True)[:1]
-            y = f()
-            y.sum().backward(create_graph=True)
+            grad(y.sum(), [zero, big], create_graph=True, allow_unused=True)
+            f().sum().backward()
         (big.exp() * tensor([float("nan"), 1])).long()
         tensor([0.0, 1.0])[tensor([0.0, 1.0]) > 0].fill_(1e300)
         x = tensor([1.0, 2.0])
         x[0] = np.float64(1e300)
-        x += np.array([1e300, 0]) if False else tensor([1e300, 0])
+        x += tensor([1e300, 0])
         x.copy_(np.array([1e300, 0.0]))
         assert np.geterr() == before
-    assert first is None or isinstance(first, Tensor)
 
 
 def test_the_users_numpy_settings_stay_as_they_were_after_an_error():
@@ -1453,7 +1477,7 @@ def test_a_network_agrees_with_pytorch(torch):
         np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), rtol=1e-4, atol=1e-5)
 
 
-def test_partial_application_and_methods_keep_lines_of_the_user():
+def test_the_line_of_an_op_called_from_c():
     x = leaf(1.0, 2.0)
     y = functools.reduce(operator.mul, [x, x, x]); line = here()  # noqa: E702
     assert f"{__file__}:{line}" in repr(y.grad_fn)

@@ -5,6 +5,8 @@ The programs below are run twice: here and, where it is installed, in PyTorch; w
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -611,3 +613,56 @@ def test_read_at_and_write_at_are_each_others_derivatives():
     expected = np.zeros(6)
     expected[at.reshape(-1)] = 6 * A.reshape(-1)[at.reshape(-1)]
     same(second, expected.reshape(2, 3))
+
+
+# --------------------------------------------------------------------------------------- programs nobody thought of
+
+
+def _random_program(seed, make):
+    """A few steps, drawn from a seed: views of views, and writes through any of them. All values and the gradient."""
+    choose = random.Random(seed)
+    a = np.random.default_rng(seed).standard_normal((3, 4))
+    x = make(a)
+    tensors, total = [x * 1, make(a[::-1].copy()).detach()], 0
+    for _ in range(choose.randint(3, 9)):
+        t, step, some = choose.choice(tensors), choose.randint(0, 10), choose.choice(tensors)
+        if step == 0 and t.ndim:
+            tensors.append(t[choose.randrange(len(t))])
+        elif step == 1:
+            tensors.append(t.T if t.ndim == 2 else t.unsqueeze(0))
+        elif step == 2 and t.ndim:
+            tensors.append(t[:: choose.randint(1, 2)])
+        elif step == 3:
+            tensors.append(t.reshape(-1))
+        elif step == 4:
+            t.mul_(choose.choice([2.0, 0.5]))
+        elif step == 5 and t.ndim:
+            t[0] = choose.random()
+        elif step == 6 and t.ndim:
+            t[-1] = t[0] * 2
+        elif step == 7 and some.shape == t.shape and some is not t:
+            t.add_(some * 1)
+        elif step == 8:
+            t.sin_()
+        elif step == 9:
+            tensors.append(t.exp())
+        elif step == 10:
+            total = total + (t * 1.5).sum()
+    total = sum(((t * t.detach()).sum() for t in tensors), total)
+    total.backward()
+    return [t.detach().numpy() for t in tensors] + [x.grad.numpy()]
+
+
+def test_random_programs_agree_with_pytorch():
+    torch = pytest.importorskip("torch", reason="parity with PyTorch needs it installed")
+    agreed = 0
+    for seed in range(250):
+        try:
+            theirs = _random_program(seed, lambda a: torch.tensor(a, requires_grad=True))
+        except RuntimeError:  # it refuses some
+            continue
+        ours = _random_program(seed, leaf)
+        for a, b in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-11, err_msg=f"program {seed}")
+        agreed += 1
+    assert agreed > 200

@@ -41,13 +41,13 @@ from .ops.shape import (
     tril, triu, unbind, unsqueeze,
 )  # fmt: skip
 
-from . import allocation, autograd, missing, nn, ops, optim, random, utils
+from . import autograd, missing, nn, ops, optim, random, runtime, utils
 from .random import (
     Generator, bernoulli, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like, randint,
     randn, randn_like, randperm, seed, set_rng_state,
 )  # fmt: skip
 
-allocation.keep_freed_memory()
+runtime.set_up()
 
 __version__ = "0.1.0"
 

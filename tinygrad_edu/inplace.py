@@ -52,8 +52,9 @@ def _check_recorded(tensor: Any, base: Any, views: list, name: str) -> None:
     for leaf in (tensor, base, *views):
         if type(leaf._place) is Leaf:
             what = "a leaf" if leaf is tensor else "a view of a leaf" if leaf is base else "the memory of a leaf"
-            raise RuntimeError(f"{name}: {what} that requires grad was written in place, but its gradient belongs to "
-                               "the value it had. Write under no_grad(), or through .data, or compute a new tensor")  # fmt: skip
+            raise RuntimeError(f"{name}: {what} that requires grad was written in place, but its gradient belongs "
+                               "to the value it had. Write under no_grad(), or through .data, or compute a new "
+                               "tensor")  # fmt: skip
     if tensor is not base and tensor._place is None and base._place is not None:
         raise RuntimeError(f"{name}: this view was taken under no_grad(), so that its write would cut its base off the "
                            "graph. Take the view outside, or write under no_grad() as well")  # fmt: skip

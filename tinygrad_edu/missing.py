@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable
 from typing import NoReturn
 
-_RECIPE = "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
+_RECIPE = (
+    "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
+)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -310,7 +310,9 @@ class Tensor(graph.Tensor):
         rest = {k: v for k, v in self.__dict__.items() if k not in ("_array", "_place", "_base", "_views")}
         return _rebuilt, (type(self), self._array, self.requires_grad, rest)
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Tensor:
+    def to(
+        self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False
+    ) -> Tensor:
         """This tensor with another dtype; itself where nothing changes. The only device is the CPU."""
         for arg in args:
             if isinstance(arg, graph.Tensor):
@@ -437,7 +439,13 @@ class Tensor(graph.Tensor):
         """Whether both have one shape and the same numbers."""
         return np.array_equal(self._array, other._array)
 
-    def allclose(self, other: Tensor, rtol: builtins.float = 1e-5, atol: builtins.float = 1e-8, equal_nan: builtins.bool = False) -> builtins.bool:
+    def allclose(
+        self,
+        other: Tensor,
+        rtol: builtins.float = 1e-5,
+        atol: builtins.float = 1e-8,
+        equal_nan: builtins.bool = False,
+    ) -> builtins.bool:
         """Whether |self − other| ≤ atol + rtol |other| everywhere."""
         return np.allclose(self._array, other._array, rtol, atol, equal_nan)
 
@@ -543,8 +551,8 @@ class Tensor(graph.Tensor):
         sizes = _sizes(sizes)
         new = len(sizes) - self.ndim
         if new < 0 or any(n < 0 and (n != -1 or i < new) for i, n in enumerate(sizes)):
-            raise ValueError(f"expand: one length for each of {self.ndim} axes expected (-1 keeps it), with new ones in "
-                             f"front, got {sizes} for shape {self.shape}")  # fmt: skip
+            raise ValueError(f"expand: one length for each of {self.ndim} axes expected (-1 keeps it), with new ones "
+                             f"in front, got {sizes} for shape {self.shape}")  # fmt: skip
         lengths = tuple(self.shape[i - new] if n == -1 else n for i, n in enumerate(sizes))
         return indexing.broadcast_to(self, shape=lengths)
 
@@ -577,7 +585,8 @@ class Tensor(graph.Tensor):
         n = self.shape[dim]
         start = start + n if start < 0 else start
         if not 0 <= start <= start + length <= n:
-            raise IndexError(f"narrow: a part of axis {dim}, of length {n}, expected; got start {start}, length {length}")
+            raise IndexError(f"narrow: a part of axis {dim}, of length {n}, expected; got start {start} and length "
+                             f"{length}")  # fmt: skip
         return self[(*(slice(None),) * dim, slice(start, start + length))]
 
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
@@ -588,8 +597,8 @@ class Tensor(graph.Tensor):
         """Windows along an axis; the window's own axis comes last."""
         dimension = indexing.axis_of(dimension, self.ndim, "unfold")
         if not 0 < size <= self.shape[dimension] or step <= 0:
-            raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got size "
-                             f"{size} and step {step}")  # fmt: skip
+            raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got "
+                             f"size {size} and step {step}")  # fmt: skip
         moved = layout.movedim(self, source=dimension, destination=-1)
         windows = layout.unfold(moved, window=size, step=step)
         return layout.movedim(windows, source=-2, destination=dimension)
@@ -638,9 +647,11 @@ class Tensor(graph.Tensor):
     pow_ = __ipow__ = _in_place(elementwise.pow, "pow_")
     __ifloordiv__ = floor_divide_ = _in_place(elementwise.floor_divide, "floor_divide_")
     __imod__ = remainder_ = _in_place(elementwise.remainder, "remainder_")
-    neg_, abs_, sign_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.neg, elementwise.abs, elementwise.sign))
-    exp_, log_, sqrt_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.exp, elementwise.log, elementwise.sqrt))
-    sin_, cos_, tanh_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sin, elementwise.cos, elementwise.tanh))
+    neg_, abs_ = _in_place(elementwise.neg, "neg_"), _in_place(elementwise.abs, "abs_")
+    sign_, sqrt_ = _in_place(elementwise.sign, "sign_"), _in_place(elementwise.sqrt, "sqrt_")
+    exp_, log_ = _in_place(elementwise.exp, "exp_"), _in_place(elementwise.log, "log_")
+    sin_, cos_ = _in_place(elementwise.sin, "sin_"), _in_place(elementwise.cos, "cos_")
+    tanh_ = _in_place(elementwise.tanh, "tanh_")
     sigmoid_, relu_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sigmoid, elementwise.relu))
     clamp_, clip_ = _in_place(clamp, "clamp_"), _in_place(clamp, "clip_")
     __iand__, __ior__ = _in_place(elementwise.bitwise_and, "&="), _in_place(elementwise.bitwise_or, "|=")
@@ -732,7 +743,8 @@ class _Hooks:
             result = hook(constant(g) if raw else g)
             if result is not None:
                 if not isinstance(result, graph.Tensor) or result._array.shape != np.shape(g):
-                    raise RuntimeError(f"hook: a hook returns None or a gradient of shape {np.shape(g)}, got {result!r}")
+                    raise RuntimeError(f"hook: a hook returns None or a gradient of shape {np.shape(g)}, "
+                                       f"got {result!r}")  # fmt: skip
                 g = result._array if raw else result
         tensor = self.keeper() if self.keeper is not None else None
         if tensor is not None:

@@ -104,6 +104,7 @@ case("sort", (), dim=0)
 case("max_along", (), dim=0)
 case("min_along", (), dim=0)
 case("sum", (2, 3, 2), dim=(0, 2))
+case("prod", (2, 3, 2), dim=(2, 0))
 case("mean", (2, 3, 2), dim=(-1, 0), keepdim=True)
 
 case("gather_along", (3, 4), np.array([[0, 2], [1, 1]]), dim=0)

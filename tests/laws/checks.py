@@ -46,7 +46,7 @@ def weighted(gs: list, values: tuple) -> tuple[float, float]:
 
 def leaves(call: Call) -> list:
     """The arguments as tensors; the floating ones require grad."""
-    return [tensor(x, requires_grad=i in call.floats) if isinstance(x, np.ndarray) else x for i, x in enumerate(call.arrays)]
+    return [tensor(x, requires_grad=i in call.wanted) if isinstance(x, np.ndarray) else x for i, x in enumerate(call.arrays)]
 
 
 def gradients(call: Call, gs: list, create_graph: bool = False, xs: list | None = None) -> list:
@@ -55,7 +55,7 @@ def gradients(call: Call, gs: list, create_graph: bool = False, xs: list | None 
     value = call.op.call(*xs, **call.static)
     pairs = [(z, g) for z, g in zip(value if type(value) is tuple else (value,), gs, strict=True) if g is not None]
     pairs = [(z, g) for z, g in pairs if z.requires_grad]
-    wanted = [xs[i] for i in call.floats]
+    wanted = [xs[i] for i in call.wanted]
     if not pairs or not wanted:
         return [tensor(np.zeros(x.shape, x.dtype)) for x in wanted]
     return list(grad(
@@ -83,17 +83,15 @@ def agree(what: str, analytic: float, numeric: float, size: float, relative: flo
     assert abs(analytic - numeric) <= bound, f"{what}: {analytic!r} by its way back, {numeric!r} by differences"
 
 
-def gradient(call: Call, without: frozenset | set = frozenset()) -> None:
-    """The gradient by each floating argument agrees with central differences. `without` are left out."""
+def gradient(call: Call) -> None:
+    """The gradient by each floating argument agrees with central differences."""
     rng, values = rng_of(call), call.values()
     assume(all(z.dtype != np.float32 for z in values))  # a cast to float32: too coarse for differences
     gs = weights(values, rng)
     found = gradients(call, gs)
-    for i, way in zip(call.floats, found, strict=True):
+    for i, way in zip(call.wanted, found, strict=True):
         x, v = call.arrays[i], directions([call.arrays[i].shape], rng)[0]
         assert way.shape == x.shape and way.dtype == x.dtype
-        if name_of(call, i) in without:
-            continue
         numeric, size = difference(lambda moved, i=i: weighted(gs, call.with_array(i, moved).values()), x, v)
         agree(f"{call.op.name} by {name_of(call, i)}", float(np.sum(way.numpy() * v)), numeric, size)
 
@@ -103,7 +101,7 @@ def second(call: Call) -> None:
     rng, values = rng_of(call), call.values()
     assume(all(z.dtype != np.float32 for z in values))
     gs = weights(values, rng)
-    ws = directions([call.arrays[i].shape for i in call.floats], rng)
+    ws = directions([call.arrays[i].shape for i in call.wanted], rng)
     xs = leaves(call)
     g_leaves = [None if g is None else tensor(g, requires_grad=True) for g in gs]
     firsts = gradients(call, g_leaves, create_graph=True, xs=xs)
@@ -114,17 +112,17 @@ def second(call: Call) -> None:
     def loss(moved_xs: Call, moved_gs: list) -> tuple[float, float]:
         return weighted(ws, tuple(f.numpy() for f in gradients(moved_xs, moved_gs)))
 
-    wanted = [xs[i] for i in call.floats] + [g for g in g_leaves if g is not None]
+    wanted = [xs[i] for i in call.wanted] + [g for g in g_leaves if g is not None]
     if recorded:
         found = grad([f for f, _ in recorded], wanted, [w for _, w in recorded], materialize_grads=True)
     else:
         found = tuple(tensor(np.zeros(x.shape)) for x in wanted)
-    for position, way in zip(call.floats, found, strict=False):
+    for position, way in zip(call.wanted, found, strict=False):
         x, v = call.arrays[position], directions([call.arrays[position].shape], rng)[0]
         numeric, size = difference(lambda m, i=position: loss(call.with_array(i, m), gs), x, v)
         agree(f"{call.op.name}, second derivative by {name_of(call, position)}", float(np.sum(way.numpy() * v)), numeric, size)
     at = [k for k, g in enumerate(gs) if g is not None]
-    for k, way in zip(at, found[len(call.floats) :], strict=True):
+    for k, way in zip(at, found[len(call.wanted) :], strict=True):
         v = directions([gs[k].shape], rng)[0]
         numeric, size = difference(lambda m, k=k: loss(call, [*gs[:k], m, *gs[k + 1 :]]), gs[k], v)
         agree(f"{call.op.name}, its gradient by g", float(np.sum(way.numpy() * v)), numeric, size)

@@ -34,6 +34,12 @@ class Call:
         """The positions of the floating arguments."""
         return [i for i, x in enumerate(self.arrays) if getattr(x, "dtype", np.dtype(int)).kind == "f"]
 
+    @property
+    def wanted(self) -> list[int]:
+        """Those of them in which the op has a derivative, as its docstring has it."""
+        without = grammar.without_derivative(self.op)
+        return [i for i in self.floats if not without or self.op.positional[i] not in without]
+
     def formula(self) -> tuple:
         """The value and the ways back, computed on plain arrays."""
         with np.errstate(all="ignore"):

@@ -24,7 +24,7 @@ SAME_NAME = """
     deg2rad rad2deg sigmoid relu abs sign copysign maximum minimum fmax fmin clamp where floor ceil trunc round frac
     nan_to_num clone eq ne lt le gt ge logical_and logical_or logical_xor logical_not isnan isinf isfinite signbit
     bitwise_and bitwise_or bitwise_xor bitwise_not nonzero matmul dot outer softmax log_softmax
-    sum mean amax amin var logsumexp cumsum cumprod prod argmax argmin all any count_nonzero
+    sum mean amax amin var logsumexp cumsum cumprod argmax argmin all any count_nonzero
     tril triu zeros_like ones_like full_like squeeze flip roll transpose movedim diagonal
 """.split()
 
@@ -68,8 +68,14 @@ def _setitem(x, y, *arrays, index):
     return z
 
 
+def _prod(x, dim=None, keepdim=False):
+    for d in sorted((d % x.ndim for d in dim), reverse=True) if isinstance(dim, tuple) else [dim]:  # one at a time
+        x = torch.prod(x) if d is None else torch.prod(x, d, keepdim)
+    return x
+
+
 def _nll(x, target, weight=None, **static):
-    return F.nll_loss(x, target, None if weight is None else weight.detach(), **static)
+    return F.nll_loss(x, target, weight, **static)
 
 
 def _pad(x, *, widths, value=0):
@@ -88,6 +94,7 @@ def _normalize(x, mean, var, w, b, *, eps=1e-5):
 
 TORCH = {name: _same(name) for name in SAME_NAME}
 TORCH |= {
+    "prod": _prod,
     "norm2": lambda x, dim=None, keepdim=False: torch.linalg.vector_norm(x, dim=dim, keepdim=keepdim),
     "astype": lambda x, dtype: x.to(getattr(torch, np.dtype(dtype).name)),
     "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
@@ -131,7 +138,7 @@ def pair(call):
     """Value, gradients and second gradients of a call, here and in PyTorch, each as a flat list of arrays."""
     rng = checks.rng_of(call)
     gs = checks.weights(call.values(), rng)
-    ws = checks.directions([call.arrays[i].shape for i in call.floats], rng)
+    ws = checks.directions([call.arrays[i].shape for i in call.wanted], rng)
     return ours(call, gs, ws), theirs(call, gs, ws)
 
 
@@ -140,7 +147,7 @@ def ours(call, gs, ws):
     value = call.op.call(*xs, **call.static)
     values = value if type(value) is tuple else (value,)
     pairs = [(z, g) for z, g in zip(values, gs, strict=True) if z.requires_grad]
-    wanted = [xs[i] for i in call.floats]
+    wanted = [xs[i] for i in call.wanted]
     found = [[z.detach().numpy() for z in values]]
     if pairs:
         roots, arriving = map(list, zip(*pairs, strict=True))
@@ -154,11 +161,11 @@ def ours(call, gs, ws):
 
 
 def theirs(call, gs, ws):
-    xs = [torch.tensor(x, requires_grad=i in call.floats) for i, x in enumerate(call.arrays)]
+    xs = [torch.tensor(x, requires_grad=i in call.wanted) for i, x in enumerate(call.arrays)]
     value = TORCH[call.op.name](*xs, **call.static)
     values = value if isinstance(value, tuple) else (value,)
     pairs = [(z, g) for z, g in zip(values, gs, strict=True) if z.requires_grad]
-    wanted = [xs[i] for i in call.floats]
+    wanted = [xs[i] for i in call.wanted]
     found = [[z.detach().numpy() for z in values]]
     if pairs:
         options = {"allow_unused": True, "materialize_grads": True}
@@ -210,6 +217,7 @@ BINARY = sorted(
 
 # Where we differ on purpose: the inputs at which it is so.
 DIFFERENT = {
+    "relu": np.isnan,  # 0, where PyTorch says 1; a nan reaches the cost, so the gradient that arrives is nan
     "sign": np.isnan,  # nan, as NumPy has it, where PyTorch says 0
     "abs": np.isnan,  # so the gradient of a nan is nan: it does not hide
     "acosh": lambda x: x < 1,  # where the value is nan the gradient is nan, PyTorch's is a number

@@ -77,7 +77,7 @@ def prod(x, *, dim=None, keepdim=False):
     """Product.
 
     z = Πᵢ xᵢ          x: (n, m) -> (...)
-    Examples: dim=None; dim=0; dim=-1, keepdim=True
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     Kinks: none; where one factor is 0, its derivative is the product of the others.
     """
     def dx(g): return spread(g, dim, keepdim) * _product_of_others(x, dim)
@@ -89,7 +89,11 @@ def _product_of_others(x, dim):
     if dim is None:
         return np.reshape(_product_of_others(np.reshape(x, (-1,)), 0), x.shape)
     if isinstance(dim, tuple):
-        raise TypeError(f"prod: one axis at a time, or all, got dim={dim}")
+        last = tuple(range(-len(dim), 0))
+        moved = np.moveaxis(x, dim, last)
+        kept, length = moved.shape[: x.ndim - len(dim)], count(x.shape, dim)
+        others = _product_of_others(np.reshape(moved, (*kept, length)), -1)
+        return np.moveaxis(np.reshape(others, moved.shape), last, dim)
     x = np.moveaxis(x, dim, -1)
     one = np.ones_like(x[..., :1])
     before = np.cumprod(np.concatenate([one, x[..., :-1]], -1), -1)
