@@ -1273,7 +1273,6 @@ def test_an_op_that_answers_for_a_numpy_function(scratch):
     assert np.cosh(leaf(1.0)).grad_fn.name() == "my_cosh"
 
 
-@pytest.mark.xfail(reason="only closures, and one level of lists, are searched for saved values")
 @pytest.mark.parametrize("keep", [
     lambda x: lambda g, x=x: 2 * g * x,
     lambda x: functools.partial(lambda x, g: 2 * g * x, x),

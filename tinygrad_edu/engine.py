@@ -13,12 +13,15 @@ Before it comes graph.py, what a record is made of. Arrows point one way: nothin
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from operator import attrgetter
 from sys import _getframe
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -274,7 +277,7 @@ def walk(
                 raise
             if type(gradient) is not ndarray and isinstance(gradient, np.generic):
                 gradient = np.asarray(gradient)
-            if gradient.shape != place.shape:
+            if getattr(gradient, "shape", None) != place.shape:
                 gradient = _sum_to(gradient, place.shape, node.op)
             sum_so_far = grads.get(place)
             if sum_so_far is None:
@@ -360,6 +363,9 @@ def raw(value: Any) -> Any:
 
 def _sum_to(g: Any, shape: tuple, op: Op) -> Any:
     """Sum a gradient over the axes along which an input of `shape` was broadcast."""
+    if not hasattr(g, "shape"):
+        raise TypeError(f"{op.name}: a way back must return an array of shape {shape}, got {g!r}; mend the formula of "
+                        f"{op.name}")  # fmt: skip
     extra = g.ndim - len(shape)
     fits = extra >= 0 and all(n in (1, m) for n, m in zip(shape, g.shape[extra:], strict=True))
     if not op.elementwise or not fits:
@@ -383,25 +389,42 @@ _FREED = (
 )
 
 
-def _saved(way: Callable | None) -> Iterator[np.ndarray]:
-    """The arrays that a way back closes over."""
-    cells = getattr(way, "__closure__", None) or ()
-    for cell in cells:
-        try:
-            content = cell.cell_contents
-        except ValueError:  # a name that this branch of the formula never bound
-            continue
-        for item in content if isinstance(content, (tuple, list)) else (content,):
-            if isinstance(item, np.ndarray):
-                yield item
-            elif callable(item) and item is not way:
-                yield from _saved(item)
+def _saved(x: Any) -> Iterator[np.ndarray]:
+    """The arrays that a way back keeps: in its closure, its defaults, and whatever these hold."""
+    waiting, seen = [x], set()
+    while waiting:
+        x = waiting.pop()
+        if isinstance(x, ndarray):
+            yield x
+        elif id(x) not in seen:
+            seen.add(id(x))
+            waiting.extend(_held(x))
+
+
+def _held(x: Any) -> Iterator:
+    """What a function or a container holds."""
+    if isinstance(x, FunctionType):
+        for cell in x.__closure__ or ():
+            with contextlib.suppress(ValueError):  # a name that this branch of the formula never bound
+                yield cell.cell_contents
+        yield from x.__defaults__ or ()
+        yield from (x.__kwdefaults__ or {}).values()
+    elif isinstance(x, partial):
+        yield from (x.func, *x.args, *x.keywords.values())
+    elif isinstance(x, MethodType):
+        yield from (x.__func__, x.__self__)
+    elif isinstance(x, (tuple, list, set)):
+        yield from x
+    elif isinstance(x, dict):
+        yield from x.values()
 
 
 def _saves(op: Op, ways: Sequence) -> bool:
-    """Whether ways back close over arrays. What saved nothing can be walked again, as in PyTorch."""
+    """Whether ways back keep arrays. What saved nothing can be walked again, as in PyTorch."""
     for way in ways:
-        if getattr(way, "__closure__", None) and next(_saved(way), None) is not None:
+        if way is None or (type(way) is FunctionType and way.__closure__ is way.__defaults__ is None):
+            continue
+        if next(_saved(way), None) is not None:
             op.saves = True
     return op.saves
 

@@ -33,6 +33,9 @@ def backward(
             tensor = owners[place] if owners else place.tensor()  # type: ignore[attr-defined]
             if tensor is not None and tensor._place is not None:
                 g = _own(g, tensor, given)
+                if tensor.grad is not None and np.shape(tensor.grad) != g._array.shape:
+                    raise RuntimeError(f"backward: .grad must have the shape of its tensor, expected {g._array.shape}, "
+                                       f"got {np.shape(tensor.grad)}; was it set by hand?")  # fmt: skip
                 tensor.grad = g if tensor.grad is None else tensor.grad + g  # type: ignore[operator]
 
 

@@ -391,13 +391,13 @@ def _write_at(x, y, at):
     return np.reshape(np.array(z), x.shape)
 
 
-@of("gather_along")
+@of("gather")
 def _gather_along(x, index, dim):
     dim %= x.ndim
     return from_places(index.shape, lambda i: (*i[:dim], index[i], *i[dim + 1 :]), x)
 
 
-@of("scatter_add_along")
+@of("scatter_add")
 def _scatter_add_along(x, index, y, dim):
     dim %= x.ndim
     z = x.copy()
@@ -465,14 +465,14 @@ def _einsum(*xs, subscripts):
 # ------------------------------------------------------------------------------------------------- costs, layers
 
 
-@of("nll")
+@of("nll_loss")
 def _nll(x, target, weight=None, ignore_index=-100, reduction="mean"):
     weights = [0.0 if t == ignore_index else 1.0 if weight is None else weight[t].item() for t in target]
     each = [-w * row[t] if w else 0.0 for w, row, t in zip(weights, x, target, strict=True)]
     return np.array({"none": each, "sum": math.fsum(each), "mean": math.fsum(each) / (math.fsum(weights) or math.nan)}[reduction])
 
 
-@of("cross_entropy_of_classes")
+@of("cross_entropy")
 def _cross_entropy(x, target, ignore_index=-100, reduction="mean"):
     return _nll(np.log([_softmax(row) for row in x.tolist()]), target, None, ignore_index, reduction)
 

@@ -25,7 +25,7 @@ PAIRS = {
     "index_add": lambda y, x, *rest, index, shape: OPS["getitem"].call(y, *rest, index=index),
     "broadcast_to": lambda y, x, *, shape: index.sum_to(y, shape=x.shape),
     "sum_to": lambda y, x, *, shape: index.broadcast_to(y, shape=x.shape),
-    "gather_along": lambda y, x, at, *, dim: index.scatter_add_along(np.zeros_like(x), at, y, dim=dim),
+    "gather": lambda y, x, at, *, dim: index.scatter_add_along(np.zeros_like(x), at, y, dim=dim),
     "unfold": lambda y, x, *, window, step=1: shape.fold(y, length=x.shape[-1], step=step),
     "fold": lambda y, x, *, length, step: shape.unfold(y, window=x.shape[-1], step=step),
     "diagonal": lambda y, x, *, offset, dim1=0, dim2=1: shape.diagonal_embed(
@@ -66,7 +66,7 @@ def test_the_way_back_is_the_adjoint(name, data):
 @given(data=st.data())
 def test_scatter_add_along_is_adjoint_to_gather_along_in_y(data):
     """<scatter(0, y), x> = <y, gather(x)>, also where the index repeats and is shorter than y."""
-    call = data.draw(draw.calls(OPS["scatter_add_along"]))
+    call = data.draw(draw.calls(OPS["scatter_add"]))
     x, at, y = call.arrays
     rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
     x, y = whole(x, rng), whole(y, rng)

@@ -183,7 +183,7 @@ def test_add_at_adds_up_where_an_index_repeats():
         (lambda x: x[np.array([True])], IndexError, "getitem: "),
         (lambda x: x["a"], IndexError, "getitem: "),
         (lambda x: tg.gather(x, 5, tensor([[0]])), IndexError, "gather: axis 5 does not exist, the tensor has 2 axes"),
-        (lambda x: tg.gather(x, 0, tensor([[9]])), IndexError, "gather_along: "),
+        (lambda x: tg.gather(x, 0, tensor([[9]])), IndexError, "gather: "),
         (lambda x: tg.index_select(x, 2, tensor([0])), IndexError,
          "index_select: axis 2 does not exist, the tensor has 2 axes"),
         (lambda x: x.__setitem__(0, tensor([1.0, 2.0])), ValueError, "setitem: "),

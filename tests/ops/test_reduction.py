@@ -173,6 +173,22 @@ def test_sums_of_integers_and_booleans_are_int64():
     assert tg.sum(tensor([1, 2]), dtype=np.float32).dtype == np.float32
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.bool_])
+def test_products_and_running_sums_of_integers_are_int64(dtype):
+    x = tensor([1, 0, 1], dtype=dtype)
+    for z in (tg.prod(x), tg.cumsum(x, dim=0), tg.cumprod(x, dim=0)):
+        assert z.dtype == np.int64
+    assert tg.logsumexp(x, dim=0).dtype == np.float32
+
+
+@pytest.mark.parametrize("function", [tg.max, tg.min, tg.sort, tg.argsort, tg.std, tg.var, tg.norm])
+def test_composed_reductions_take_an_axis_too(function):
+    x = tensor([[3.0, 1.0], [2.0, 5.0]])
+    a, b = function(x, dim=0), function(x, axis=0)
+    for p, q in zip(a, b, strict=True) if isinstance(a, tuple) else [(a, b)]:
+        assert p.tolist() == q.tolist()
+
+
 def test_a_wider_sum_brings_back_narrow_gradients():
     x = tensor([1.0, 2.0], dtype=np.float16, requires_grad=True)
     z = tg.sum(x, dtype=np.float64)

@@ -102,12 +102,12 @@ TORCH |= {
     "getitem": _getitem,
     "setitem": _setitem,
     "sum_to": lambda x, shape: x.sum_to_size(shape),
-    "gather_along": _gather,
-    "scatter_add_along": lambda x, index, y, dim: torch.scatter_add(x, dim, index, y),
+    "gather": _gather,
+    "scatter_add": lambda x, index, y, dim: torch.scatter_add(x, dim, index, y),
     "linear": F.linear,
     "einsum_of": lambda *xs, subscripts: torch.einsum(",".join(subscripts[0]) + "->" + subscripts[1], *xs),
-    "nll": _nll,
-    "cross_entropy_of_classes": F.cross_entropy,
+    "nll_loss": _nll,
+    "cross_entropy": F.cross_entropy,
     "mse": F.mse_loss,
     "sort": lambda x, dim=-1, descending=False: tuple(torch.sort(x, dim=dim, descending=descending, stable=True)),
     "max_along": _along(torch.max),
@@ -204,7 +204,7 @@ def _beyond_pytorch(call):
     """Calls that NumPy's users know and PyTorch does not."""
     if call.op.name in ("getitem", "setitem"):  # no negative steps
         return any(isinstance(p, slice) and (p.step or 1) < 0 for p in call.static["index"])
-    if call.op.name == "scatter_add_along":  # PyTorch wants src as long as the index to find its derivative
+    if call.op.name == "scatter_add":  # PyTorch wants src as long as the index to find its derivative
         return call.arrays[1].shape != call.arrays[2].shape
     return call.op.name == "floor_divide"  # no derivative, where ours is zero
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,19 @@ class Slot:
 
 
 SLOT = Slot()
+
+
+def either_name(function: Callable) -> Callable:
+    """Let a function composed of ops take NumPy's axis= and keepdims= for dim= and keepdim=, as ops do."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        return function(*args, **{_TORCHS.get(key, key): value for key, value in options.items()})
+
+    return call
+
+
+_TORCHS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def axis_of(dim: int, ndim: int, name: str) -> int:
@@ -121,7 +136,7 @@ def broadcast_to(x, *, shape):
     return np.broadcast_to(x, shape), dx
 
 
-@op()
+@op(name="gather")
 def gather_along(x, index, *, dim):
     """Pick along one axis; index may be shorter than x on every other axis.
 
@@ -134,7 +149,7 @@ def gather_along(x, index, *, dim):
     return x[_along(index, axis_of(dim, x.ndim, "gather"), x.ndim)], dx, None
 
 
-@op()
+@op(name="scatter_add")
 def scatter_add_along(x, index, y, *, dim):
     """x with y added at places given along one axis; repeated places add up. Adjoint, in y, of gather_along.
 
@@ -185,6 +200,7 @@ def take_along_axis(x, indices, axis=-1):
 # ------------------------------------------------------------------------- composed: no derivative of their own
 
 
+@either_name
 def gather(x, dim, index):
     """Pick along one axis: z[i, j] = x[index[i, j], j] for dim 0.
 
@@ -193,6 +209,7 @@ def gather(x, dim, index):
     return gather_along(x, index, dim=dim)
 
 
+@either_name
 def scatter_add(x, dim, index, src):
     """x with src added at places given along one axis; repeated places add up.
 
@@ -201,6 +218,7 @@ def scatter_add(x, dim, index, src):
     return scatter_add_along(x, index, src, dim=dim)
 
 
+@either_name
 def index_select(x, dim, index):
     """Slices along an axis, in the order of an integer vector."""
     return getitem(x, index, index=along(dim, x.ndim, SLOT, "index_select"))

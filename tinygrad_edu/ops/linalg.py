@@ -75,7 +75,7 @@ def linear(x, w, b=None):
     return z, dx, dw, db
 
 
-@op()
+@op(promote="same")
 def dot(x, y):
     """Inner product of two vectors.
 

@@ -37,7 +37,7 @@ def log_softmax(x, *, dim):
     return z, dx
 
 
-@op()
+@op(name="nll_loss")
 def nll(x, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """Minus the log-probability of the right class, per row, then averaged or summed over the rows.
 
@@ -62,7 +62,7 @@ def nll(x, target, weight=None, *, ignore_index=-100, reduction="mean"):
     return _reduced(picked * w, total, reduction), dx, None, None
 
 
-@op()
+@op(name="cross_entropy")
 def cross_entropy_of_classes(x, target, *, ignore_index=-100, reduction="mean"):
     """log_softmax and nll in one, for scores and whole-number targets; the way back is softmax − one-hot.
 

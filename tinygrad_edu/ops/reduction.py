@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine import answer, op
 from ..graph import answers
-from .index import along, axis_of, gather_along, scatter_add_along
+from .index import along, axis_of, either_name, gather_along, scatter_add_along
 
 
 def spread(g, dim, keepdim):
@@ -80,8 +80,14 @@ def prod(x, *, dim=None, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     Kinks: none; where one factor is 0, its derivative is the product of the others.
     """
+    x = _int64(x)
     def dx(g): return spread(g, dim, keepdim) * _product_of_others(x, dim)
     return np.prod(x, axis=dim, keepdims=keepdim), dx
+
+
+def _int64(x):
+    """Integers and booleans multiply and add up as int64, as in PyTorch."""
+    return np.astype(x, np.int64) if x.dtype.kind in "biu" else x
 
 
 def _product_of_others(x, dim):
@@ -147,7 +153,7 @@ def var(x, *, dim=None, correction=1, keepdim=False):
     return np.sum(away * away, axis=dim, keepdims=keepdim) * scale, dx
 
 
-@op()
+@op(promote="float")
 def logsumexp(x, *, dim=None, keepdim=False):
     """Logarithm of a sum of exponentials, without overflow: a smooth maximum.
 
@@ -170,8 +176,10 @@ def cumsum(x, *, dim):
     z[i] = x[0] + ... + x[i]          x: (n, m) -> (n, m)
     Examples: dim=0; dim=-1
     """
+    if x.ndim == 0:
+        return np.copy(x), lambda g: g
     def dx(g): return np.flip(np.cumsum(np.flip(g, dim), dim), dim)
-    return np.cumsum(x, dim), dx
+    return np.cumsum(_int64(x), dim), dx
 
 
 @op(np.cumprod)
@@ -182,6 +190,9 @@ def cumprod(x, *, dim):
     Examples: dim=0; dim=-1
     Kinks: none; zeros among the factors are taken into account.
     """
+    if x.ndim == 0:
+        return np.copy(x), lambda g: g
+    x = _int64(x)
     def dx(g): return _cumprod_back(g, x, dim)
     return np.cumprod(x, dim), dx
 
@@ -328,6 +339,7 @@ class Values(NamedTuple):
     indices: Any
 
 
+@either_name
 def max(x, dim=None, keepdim=False, *, other=None):
     """Largest of all numbers; along an axis, (values, indices); with a tensor, the larger of two.
 
@@ -336,6 +348,7 @@ def max(x, dim=None, keepdim=False, *, other=None):
     return _extreme_of(x, other if dim is None else dim, keepdim, amax, max_along, np.maximum)
 
 
+@either_name
 def min(x, dim=None, keepdim=False, *, other=None):
     """Smallest of all numbers; along an axis, (values, indices); with a tensor, the smaller of two.
 
@@ -350,6 +363,7 @@ def _extreme_of(x, dim, keepdim, of_all, along, of_two):
     return of_two(x, dim) if hasattr(dim, "shape") else Values(*along(x, dim=dim, keepdim=keepdim))
 
 
+@either_name
 def sorted_values(x, dim=-1, descending=False, stable=False):
     """(values, indices) in order along an axis; always stable.
 
@@ -358,6 +372,7 @@ def sorted_values(x, dim=-1, descending=False, stable=False):
     return Values(*sort(x, dim=dim, descending=descending))
 
 
+@either_name
 def topk(x, k, dim=-1, largest=True, sorted=True):
     """The k largest (or smallest) numbers along an axis, in order, and where each came from.
 
@@ -369,6 +384,7 @@ def topk(x, k, dim=-1, largest=True, sorted=True):
     return Values(*(part[first] for part in sort(x, dim=dim, descending=largest)))
 
 
+@either_name
 def variance(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """Variance; `unbiased` and `correction` say what is taken from n in the denominator (1 unless given).
 
@@ -381,6 +397,7 @@ def variance(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
     return var(x, dim=dim, correction=correction, keepdim=keepdim)
 
 
+@either_name
 def norm(x, p=2, dim=None, keepdim=False):
     """Length of a vector: (Σ |x|ᵖ)^(1/p); for p = inf the largest |x|. Its derivative at 0 is 0.
 
@@ -396,6 +413,7 @@ def norm(x, p=2, dim=None, keepdim=False):
     return powers if p == 1 else powers ** (1 / p)
 
 
+@either_name
 def std(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """Standard deviation: the root of `variance`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import answer, op
-from .index import SLOT, along, axis_of, index_add
+from .index import SLOT, along, axis_of, either_name, index_add
 
 
 @op(np.reshape, view=True)
@@ -75,7 +75,7 @@ def squeeze(x, *, dim=None):
     before = x.shape
     if dim is not None:
         dims = dim if isinstance(dim, tuple) else (dim,)
-        dim = tuple(d for d in dims if before[d] == 1)
+        dim = tuple(d for d in dims if before and before[d] == 1)
     def dx(g): return np.reshape(g, before)
     return np.squeeze(x, dim), dx
 
@@ -103,7 +103,7 @@ def roll(x, *, shifts, dims=None):
     return np.roll(x, shifts, dims), dx
 
 
-@op()
+@op(promote="arithmetic")
 def concatenate(*xs, dim=0):
     """Arrays in a row along an axis that exists.
 
@@ -242,6 +242,7 @@ def fold(x, *, length, step):
 # ------------------------------------------------------------------------- composed: no derivative of their own
 
 
+@either_name
 def cat(tensors, dim=0):
     """Tensors in a row along an axis that exists; PyTorch's name for concatenate.
 
@@ -254,6 +255,7 @@ def cat(tensors, dim=0):
     return concatenate(*(legacy or tensors), dim=dim)
 
 
+@either_name
 def stack(tensors, dim=0):
     """Tensors of one shape in a row along a new axis.
 
@@ -266,6 +268,7 @@ def stack(tensors, dim=0):
     return concatenate(*(unsqueeze(t, dim=dim) for t in tensors), dim=dim)
 
 
+@either_name
 def split(x, split_size, dim=0):
     """Pieces of a length, the last one perhaps shorter; or of the lengths in a list. Views.
 
@@ -284,6 +287,7 @@ def split(x, split_size, dim=0):
     return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in zip(starts, starts[1:], strict=False))
 
 
+@either_name
 def chunk(x, chunks, dim=0):
     """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
     if chunks <= 0:
@@ -291,6 +295,7 @@ def chunk(x, chunks, dim=0):
     return split(x, max(-(-x.shape[axis_of(dim, x.ndim, "chunk")] // chunks), 1), dim)
 
 
+@either_name
 def unbind(x, dim=0):
     """The slices along an axis, one by one, without that axis. Views."""
     return tuple(x[along(dim, x.ndim, i, "unbind")] for i in range(x.shape[axis_of(dim, x.ndim, "unbind")]))
