@@ -147,8 +147,10 @@ def table(rows: list[Row]) -> str:
     for row in rows:
         note = f"  equivalent: {row.equivalent}" if row.equivalent else ""
         if row.wrong:
-            note += "  <- " + (f"noticed: {', '.join(row.killed)}" if row.equivalent else f"survived: {', '.join(row.survived)}")
-        lines.append(f"{row.op:<26}{row.argument:<14}{len(row.killed) + len(row.survived):>8}{len(row.killed):>8}{note}")
+            what, which = ("noticed", row.killed) if row.equivalent else ("survived", row.survived)
+            note += f"  <- {what}: {', '.join(which)}"
+        mutants, killed = len(row.killed) + len(row.survived), len(row.killed)
+        lines.append(f"{row.op:<26}{row.argument:<14}{mutants:>8}{killed:>8}{note}")
     return "\n".join(lines)
 
 

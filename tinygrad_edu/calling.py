@@ -57,7 +57,7 @@ def promoted(op: Op, args: Sequence) -> list:
     except TypeError as error:
         raise TypeError(f"{op.name}: {error}") from None
     if op.promote == "same":
-        dtypes = {x._array.dtype for x in args if isinstance(x, Tensor)}
+        dtypes = dict.fromkeys(x._array.dtype for x in args if isinstance(x, Tensor))
         if len(dtypes) > 1:
             raise TypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
                             "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from .conversion import as_array, sizes_of
 from .engine import constant
 from .promotion import get_default_dtype
-from .tensor import Tensor, as_array, tensor
+from .tensor import Tensor, tensor
 
 
 def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
@@ -21,7 +22,7 @@ def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
 
 def _size(size: tuple) -> tuple:
     """The shape, from zeros(2, 3), zeros((2, 3)) or zeros([2, 3])."""
-    shape = tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    shape = sizes_of(size)
     if any(n < 0 for n in shape):
         raise ValueError(f"lengths must not be negative, got {shape}")
     return shape

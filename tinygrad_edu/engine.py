@@ -90,8 +90,11 @@ def op(
     return decorate
 
 
-def answer(*numpy_functions: Callable) -> Callable[[Callable], Callable]:
-    """Let a plain function, composed of ops, answer for these NumPy functions when they meet a Tensor."""
+def answer(*numpy_functions: Any) -> Callable[[Callable], Callable]:
+    """Let a plain function, composed of ops, answer for these NumPy functions when they meet a Tensor.
+
+    A ufunc's method is named as a pair: (np.add, "reduce").
+    """
 
     def decorate(function: Callable) -> Callable:
         for f in numpy_functions:

@@ -8,6 +8,7 @@ describe. What an earlier op saved is caught at the walk (see memory.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,31 @@ from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
 
 from . import memory
-from .engine import constant, op
+from .conversion import split_index
+from .engine import answer, constant, op
 from .graph import Leaf, Tensor, mode
+from .ops.index import index_add
+
+
+def in_place(op: Callable, name: str) -> Callable:
+    """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        if mode.reviving:  # a formula says y *= 2 of an array it has just made: Tensors read that as y = y * 2
+            return op(self, *args, **options)
+        before = self
+        if mode.recording and (needs_grad(self) or any(map(needs_grad, args))):
+            before = constant(self._array.copy(), self._place)  # what the op saves must outlast the write
+            args = tuple(before if x is self else x for x in args)
+        return assign(self, op(before, *args, **options), name)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"`{op.__name__}` written into this tensor's memory."
+    return method
+
+
+def needs_grad(x: Any) -> bool:
+    return isinstance(x, Tensor) and x._place is not None
 
 
 def assign(tensor: Any, result: Any, name: str) -> Any:
@@ -121,3 +145,13 @@ def write_at(x, y, *, at):
     def dx(g): return write_at(g, np.zeros_like(g, shape=at.shape), at=at)
     def dy(g): return read_at(g, at=at)
     return np.reshape(z, x.shape), dx, dy
+
+
+@answer((np.add, "at"))
+def _add_at(target: Any, index: Any, value: Any) -> None:
+    """np.add.at(target, index, value): add in place, also where an index repeats."""
+    if not isinstance(target, Tensor):
+        raise TypeError("np.add.at: a tensor cannot be added into a plain array; make the target a tensor as well")
+    arrays, key = split_index(index)
+    added = index_add(value, *arrays, index=key, shape=target.shape)
+    assign(target, snapshot(target._array, target._place) + added, "np.add.at")

@@ -6,47 +6,22 @@ from __future__ import annotations
 
 import builtins
 import copy
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import engine, gradients, graph, memory, promotion
+from .conversion import as_array, sizes_of, split_index
 from .engine import constant
 from .graph import Leaf, Node, Output, Place, mode
-from .inplace import assign, snapshot
+from .hooks import hooks_of
+from .inplace import assign, in_place, needs_grad, snapshot
 from .missing import no_attribute
 from .ops import elementwise, linalg, loss, reduction
 from .ops import index as indexing
 from .ops import shape as layout
 from .printing import tensor_repr
-
-
-def _sizes(sizes: tuple) -> tuple:
-    """(2, 3) from f(2, 3), f((2, 3)) or f([2, 3])."""
-    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
-
-
-def _dims(dim: Any) -> Any:
-    return tuple(dim) if isinstance(dim, list) else dim
-
-
-def _in_place(op: Callable, name: str) -> Callable:
-    """The twin of an op that writes its result into its first tensor; its name ends in _, as in PyTorch."""
-
-    def method(self: Tensor, *args: Any, **options: Any) -> Tensor:
-        if mode.reviving:  # a formula says y *= 2 of an array it has just made: Tensors read that as y = y * 2
-            return op(self, *args, **options)
-        before = self
-        if mode.recording and (_needs_grad(self) or any(map(_needs_grad, args))):
-            before = constant(self._array.copy(), self._place)  # what the op saves must outlast the write
-            args = tuple(before if x is self else x for x in args)
-        return assign(self, op(before, *args, **options), name)
-
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"`{op.__name__}` written into this tensor's memory."
-    return method
 
 
 @engine.results_are
@@ -238,14 +213,14 @@ class Tensor(graph.Tensor):
         """
         if self._place is None:
             raise RuntimeError("register_hook: this tensor does not require grad, so no gradient will pass here")
-        return _hooks(self._place).add(hook)
+        return hooks_of(self._place).add(hook)
 
     def retain_grad(self) -> None:
         """Let this tensor, though no leaf, receive its `.grad` as well."""
         if self._place is None:
             raise RuntimeError("retain_grad: this tensor does not require grad")
         if type(self._place) is not Leaf:
-            _hooks(self._place).retain(self)
+            hooks_of(self._place).retain(self)
 
     @property
     def retains_grad(self) -> bool:
@@ -361,10 +336,10 @@ class Tensor(graph.Tensor):
         return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
     def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.zeros(_sizes(size), dtype or self.dtype))
+        return constant(np.zeros(sizes_of(size), dtype or self.dtype))
 
     def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.ones(_sizes(size), dtype or self.dtype))
+        return constant(np.ones(sizes_of(size), dtype or self.dtype))
 
     def new_full(self, size: Any, fill_value: Any, dtype: Any = None) -> Tensor:
         return constant(np.full(size, fill_value, dtype or self.dtype))
@@ -500,11 +475,11 @@ class Tensor(graph.Tensor):
 
     def reshape(self, *sizes: Any) -> Tensor:
         """The numbers in the same order under another shape; a view where that is possible."""
-        return layout.reshape(self, shape=_sizes(sizes))
+        return layout.reshape(self, shape=sizes_of(sizes))
 
     def view(self, *sizes: Any) -> Tensor:
         """As reshape, but never a copy. RuntimeError where the layout forbids it; a dtype instead converts bits."""
-        sizes = _sizes(sizes)
+        sizes = sizes_of(sizes)
         if len(sizes) == 1 and not isinstance(sizes[0], (builtins.int, np.integer, Tensor)):
             if self._place is not None:
                 raise RuntimeError("view: bits read as another dtype have no derivative; use .detach() before")
@@ -523,7 +498,7 @@ class Tensor(graph.Tensor):
 
     def permute(self, *dims: Any) -> Tensor:
         """Axes in another order. A view."""
-        return layout.permute(self, dims=_sizes(dims))
+        return layout.permute(self, dims=sizes_of(dims))
 
     def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """Two axes exchanged. A view."""
@@ -548,7 +523,7 @@ class Tensor(graph.Tensor):
 
     def expand(self, *sizes: Any) -> Tensor:
         """Repeated along axes of length 1, and along new ones in front; −1 keeps a length. A view."""
-        sizes = _sizes(sizes)
+        sizes = sizes_of(sizes)
         new = len(sizes) - self.ndim
         if new < 0 or any(n < 0 and (n != -1 or i < new) for i, n in enumerate(sizes)):
             raise ValueError(f"expand: one length for each of {self.ndim} axes expected (-1 keeps it), with new ones "
@@ -564,17 +539,17 @@ class Tensor(graph.Tensor):
 
     def flip(self, *dims: Any) -> Tensor:
         """The order along the given axes reversed. A copy."""
-        return layout.flip(self, dims=_sizes(dims))
+        return layout.flip(self, dims=sizes_of(dims))
 
     def repeat(self, *repeats: Any) -> Tensor:
         """Laid out again and again along each axis (NumPy's tile)."""
-        repeats = _sizes(repeats)
+        repeats = sizes_of(repeats)
         if len(repeats) < self.ndim:
             raise RuntimeError(f"repeat: one number for each of {self.ndim} axes expected, got {repeats}")
         return layout.tile(self, repeats=repeats)
 
     def tile(self, *repeats: Any) -> Tensor:
-        return layout.tile(self, repeats=_sizes(repeats))
+        return layout.tile(self, repeats=sizes_of(repeats))
 
     def ravel(self) -> Tensor:
         return layout.reshape(self, shape=(-1,))
@@ -606,16 +581,17 @@ class Tensor(graph.Tensor):
     # ------------------------------------------------------------------------------------ indexing
 
     def __getitem__(self, key: Any) -> Tensor:
-        arrays, key = _split_index(key)
+        arrays, key = split_index(key)
         if not arrays and len(key) == self.ndim and Ellipsis not in key:
             key = (*key, Ellipsis)  # of x[0], NumPy would give a number, not a view that can be written to
         return indexing.getitem(self, *arrays, index=key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        arrays, key = _split_index(key)
-        if mode.recording and (self._place is not None or _needs_grad(value) or _needs_grad(self._base)):
+        arrays, key = split_index(key)
+        if mode.recording and (self._place is not None or needs_grad(value) or needs_grad(self._base)):
             before = snapshot(self._array, self._place)
-            assign(self, indexing.setitem(before, _fitting(value, self), *arrays, index=key), "setitem")
+            value = value.to(self.dtype) if isinstance(value, Tensor) else as_array(value, self.dtype)
+            assign(self, indexing.setitem(before, value, *arrays, index=key), "setitem")
         else:
             raw = tuple(a._array if isinstance(a, graph.Tensor) else a for a in arrays)
             value = value._array if isinstance(value, graph.Tensor) else value
@@ -640,24 +616,24 @@ class Tensor(graph.Tensor):
 
     # ------------------------------------------------------------------------------------ in place
 
-    add_ = __iadd__ = _in_place(elementwise.add, "add_")
-    sub_ = __isub__ = _in_place(elementwise.sub, "sub_")
-    mul_ = __imul__ = _in_place(elementwise.mul, "mul_")
-    div_ = __itruediv__ = _in_place(elementwise.div, "div_")
-    pow_ = __ipow__ = _in_place(elementwise.pow, "pow_")
-    __ifloordiv__ = floor_divide_ = _in_place(elementwise.floor_divide, "floor_divide_")
-    __imod__ = remainder_ = _in_place(elementwise.remainder, "remainder_")
-    neg_, abs_ = _in_place(elementwise.neg, "neg_"), _in_place(elementwise.abs, "abs_")
-    sign_, sqrt_ = _in_place(elementwise.sign, "sign_"), _in_place(elementwise.sqrt, "sqrt_")
-    exp_, log_ = _in_place(elementwise.exp, "exp_"), _in_place(elementwise.log, "log_")
-    sin_, cos_ = _in_place(elementwise.sin, "sin_"), _in_place(elementwise.cos, "cos_")
-    tanh_ = _in_place(elementwise.tanh, "tanh_")
-    sigmoid_, relu_ = (_in_place(op, op.__name__ + "_") for op in (elementwise.sigmoid, elementwise.relu))
-    clamp_, clip_ = _in_place(clamp, "clamp_"), _in_place(clamp, "clip_")
-    __iand__, __ior__ = _in_place(elementwise.bitwise_and, "&="), _in_place(elementwise.bitwise_or, "|=")
-    __ixor__ = _in_place(elementwise.bitwise_xor, "^=")
-    masked_fill_ = _in_place(indexing.masked_fill, "masked_fill_")
-    scatter_add_ = _in_place(indexing.scatter_add, "scatter_add_")
+    add_ = __iadd__ = in_place(elementwise.add, "add_")
+    sub_ = __isub__ = in_place(elementwise.sub, "sub_")
+    mul_ = __imul__ = in_place(elementwise.mul, "mul_")
+    div_ = __itruediv__ = in_place(elementwise.div, "div_")
+    pow_ = __ipow__ = in_place(elementwise.pow, "pow_")
+    __ifloordiv__ = floor_divide_ = in_place(elementwise.floor_divide, "floor_divide_")
+    __imod__ = remainder_ = in_place(elementwise.remainder, "remainder_")
+    neg_, abs_ = in_place(elementwise.neg, "neg_"), in_place(elementwise.abs, "abs_")
+    sign_, sqrt_ = in_place(elementwise.sign, "sign_"), in_place(elementwise.sqrt, "sqrt_")
+    exp_, log_ = in_place(elementwise.exp, "exp_"), in_place(elementwise.log, "log_")
+    sin_, cos_ = in_place(elementwise.sin, "sin_"), in_place(elementwise.cos, "cos_")
+    tanh_ = in_place(elementwise.tanh, "tanh_")
+    sigmoid_, relu_ = (in_place(op, op.__name__ + "_") for op in (elementwise.sigmoid, elementwise.relu))
+    clamp_, clip_ = in_place(clamp, "clamp_"), in_place(clamp, "clip_")
+    __iand__, __ior__ = in_place(elementwise.bitwise_and, "&="), in_place(elementwise.bitwise_or, "|=")
+    __ixor__ = in_place(elementwise.bitwise_xor, "^=")
+    masked_fill_ = in_place(indexing.masked_fill, "masked_fill_")
+    scatter_add_ = in_place(indexing.scatter_add, "scatter_add_")
 
     def copy_(self, source: Any) -> Tensor:
         """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
@@ -681,99 +657,6 @@ def _is_number(x: Any) -> bool:
     return isinstance(x, (graph.Tensor, np.ndarray, np.generic, int, float, bool))
 
 
-def _needs_grad(x: Any) -> bool:
-    return isinstance(x, graph.Tensor) and x._place is not None
-
-
-def _fitting(value: Any, target: Tensor) -> Any:
-    """A value to be written, in the dtype of the tensor it is written to."""
-    if isinstance(value, graph.Tensor):
-        return value.to(target.dtype)  # type: ignore[attr-defined]
-    with np.errstate(all="ignore"):
-        return np.asarray(value, target.dtype)
-
-
-def _split_index(key: Any) -> tuple[list, tuple]:
-    """An index as the ops take it: the arrays in it, and the rest with SLOT in their places."""
-    key = key if type(key) is tuple else (key,)
-    arrays: list = []
-    parts: list = []
-    for part in key:
-        if isinstance(part, (list, np.ndarray)):
-            part = np.asarray(part) if np.size(part) else np.asarray(part, getattr(part, "dtype", np.int64))
-        elif isinstance(part, graph.Tensor) and part._array.dtype.kind == "f":
-            raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
-        if isinstance(part, (np.ndarray, graph.Tensor)):
-            arrays.append(part)
-            part = indexing.SLOT
-        parts.append(part)
-    return arrays, tuple(parts)
-
-
-def _add_at(target: Tensor, index: Any, value: Any) -> None:
-    """np.add.at(target, index, value): add in place, also where an index repeats."""
-    if not isinstance(target, Tensor):
-        raise TypeError("np.add.at: a tensor cannot be added into a plain array; make the target a tensor as well")
-    arrays, key = _split_index(index)
-    added = indexing.index_add(value, *arrays, index=key, shape=target.shape)
-    assign(target, snapshot(target._array, target._place) + added, "np.add.at")
-
-
-graph.answers[np.add, "at"] = _add_at  # type: ignore[index]
-
-
-class _Hooks:
-    """What is called when a place's gradient is complete, in the order of registration; the keeper comes last."""
-
-    def __init__(self) -> None:
-        self.functions: dict[builtins.int, Callable] = {}
-        self.keeper: Any = None
-
-    def add(self, hook: Callable) -> _Handle:
-        handle = _Handle(self)
-        self.functions[handle.number] = hook
-        return handle
-
-    def retain(self, tensor: Tensor) -> None:
-        self.keeper = weakref.ref(tensor)
-
-    def __call__(self, g: Any) -> Any:
-        raw = not isinstance(g, graph.Tensor)
-        for hook in list(self.functions.values()):
-            result = hook(constant(g) if raw else g)
-            if result is not None:
-                if not isinstance(result, graph.Tensor) or result._array.shape != np.shape(g):
-                    raise RuntimeError(f"hook: a hook returns None or a gradient of shape {np.shape(g)}, "
-                                       f"got {result!r}")  # fmt: skip
-                g = result._array if raw else result
-        tensor = self.keeper() if self.keeper is not None else None
-        if tensor is not None:
-            kept = constant(np.array(g)) if raw else g
-            tensor.grad = kept if tensor.grad is None else tensor.grad + kept
-        return g.copy() if raw and self.functions else g  # a hook may have kept g
-
-
-class _Handle:
-    def __init__(self, hooks: _Hooks):
-        self._hooks, self.number = hooks, memory.clock()
-
-    def remove(self) -> None:
-        """Call the hook no more."""
-        self._hooks.functions.pop(self.number, None)
-
-    def __enter__(self) -> _Handle:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-
-
-def _hooks(place: Place) -> _Hooks:
-    if place.hooks is None:
-        place.hooks = _Hooks()
-    return place.hooks
-
-
 def _rebuilt(kind: type, array: np.ndarray, requires_grad: bool, rest: dict) -> Tensor:
     result: Any = object.__new__(kind)
     result.__dict__.update(rest)
@@ -784,43 +667,6 @@ def _rebuilt(kind: type, array: np.ndarray, requires_grad: bool, rest: dict) -> 
 
 
 # ------------------------------------------------------------------------------------------------ making tensors
-
-
-def as_array(data: Any, dtype: Any = None) -> np.ndarray:
-    """The numbers in `data` (numbers, nested sequences, arrays, tensors) as a new array.
-
-    Python floats take the default dtype, integers int64, as in PyTorch.
-    """
-    with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch
-        if isinstance(data, (graph.Tensor, np.ndarray, np.generic)):
-            array = np.array(data._array if isinstance(data, graph.Tensor) else data, dtype)
-        else:
-            try:
-                array = np.array(_numbers(data), dtype)
-            except (ValueError, TypeError, OverflowError) as error:
-                kind = type(error) if type(error) in (TypeError, OverflowError) else ValueError
-                raise kind(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
-            if dtype is None and array.dtype == np.float64 and not _first(data, np.float64):
-                array = array.astype(promotion.get_default_dtype())
-            if dtype is None and array.dtype == np.uint64 and not _first(data, np.uint64):
-                raise OverflowError("tensor: integers must fit into int64; give a dtype, e.g. dtype=float64")
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        raise TypeError(f"tensor: real numbers or booleans expected, got dtype {array.dtype}")
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-
-
-def _numbers(data: Any) -> Any:
-    """Nested sequences with the tensors in them turned into arrays."""
-    if isinstance(data, graph.Tensor):
-        return data._array
-    return [_numbers(item) for item in data] if isinstance(data, (list, tuple)) else data
-
-
-def _first(data: Any, dtype: Any) -> bool:
-    """Whether the first item of nested sequences is an array, tensor or NumPy scalar of this dtype."""
-    while isinstance(data, (list, tuple)) and len(data):
-        data = data[0]
-    return getattr(data, "dtype", None) == dtype
 
 
 def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -46,7 +46,8 @@ def weighted(gs: list, values: tuple) -> tuple[float, float]:
 
 def leaves(call: Call) -> list:
     """The arguments as tensors; the floating ones require grad."""
-    return [tensor(x, requires_grad=i in call.wanted) if isinstance(x, np.ndarray) else x for i, x in enumerate(call.arrays)]
+    arrays = enumerate(call.arrays)
+    return [tensor(x, requires_grad=i in call.wanted) if isinstance(x, np.ndarray) else x for i, x in arrays]
 
 
 def gradients(call: Call, gs: list, create_graph: bool = False, xs: list | None = None) -> list:
@@ -120,7 +121,8 @@ def second(call: Call) -> None:
     for position, way in zip(call.wanted, found, strict=False):
         x, v = call.arrays[position], directions([call.arrays[position].shape], rng)[0]
         numeric, size = difference(lambda m, i=position: loss(call.with_array(i, m), gs), x, v)
-        agree(f"{call.op.name}, second derivative by {name_of(call, position)}", float(np.sum(way.numpy() * v)), numeric, size)
+        what = f"{call.op.name}, second derivative by {name_of(call, position)}"
+        agree(what, float(np.sum(way.numpy() * v)), numeric, size)
     at = [k for k, g in enumerate(gs) if g is not None]
     for k, way in zip(at, found[len(call.wanted) :], strict=True):
         v = directions([gs[k].shape], rng)[0]
@@ -152,10 +154,11 @@ def traced(call: Call) -> None:
     value, *ways = call.formula()
     gs = weights(call.values(), rng_of(call))
     with np.errstate(all="ignore"):
-        seen, *seen_ways = call.op.formula(*(Traced(x, log) if hasattr(x, "dtype") else x for x in call.arrays), **call.static)
+        arrays = (Traced(x, log) if hasattr(x, "dtype") else x for x in call.arrays)
+        seen, *seen_ways = call.op.formula(*arrays, **call.static)
         pairs = zip(value, seen, strict=True) if type(value) is tuple else [(value, seen)]
         for z, t in pairs:
-            assert type(t) is Traced, f"{call.op.name}: the value is no traced array, it was computed outside the program"
+            assert type(t) is Traced, f"{call.op.name}: the value was computed outside the program"
             same_bits(z, plain(t))
         for way, seen_way in zip(ways, seen_ways, strict=True):
             assert (way is None) == (seen_way is None)
@@ -231,7 +234,8 @@ def unchanged_and_pure(call: Call) -> None:
         value, *ways = call.formula()
         gs = weights(call.values(), rng_of(call))
         kept = [None if g is None else g.copy() for g in gs]
-        runs.append([*(value if type(value) is tuple else (value,)), *(w(g_for(value, gs)) for w in ways if w is not None)])
+        found = [way(g_for(value, gs)) for way in ways if way is not None]
+        runs.append([*(value if type(value) is tuple else (value,)), *found])
         for g, k in zip(gs, kept, strict=True):
             assert g is None or np.array_equal(g, k), f"{call.op.name} changed g"
     for x, b in zip(call.arrays, before, strict=True):

@@ -102,7 +102,7 @@ def _from_line(draw: Any, op: Op, read: grammar.Signature, smallest: int, broadc
     for letter in letters:
         least = max(read.smallest.get(letter, smallest), smallest)
         sizes[letter] = draw(st.integers(least, least + (1 if large else 3)))
-    lead = _leading(draw, read, broadcast)
+    lead = _leading(draw, read, broadcast, smallest)
     shapes = [
         (*lead[i], *(int(a) if a.isdigit() else sizes[a] for a in x.axes)) for i, x in enumerate(read.inputs)
     ]
@@ -116,13 +116,14 @@ def _from_line(draw: Any, op: Op, read: grammar.Signature, smallest: int, broadc
     return Call(op, arrays, static, shape)
 
 
-def _leading(draw: Any, read: grammar.Signature, broadcast: bool | None) -> list[tuple]:
+def _leading(draw: Any, read: grammar.Signature, broadcast: bool | None, smallest: int) -> list[tuple]:
     """The leading axes of each input: of one array in full, of the others perhaps shorter or of length 1."""
     inputs = [i for i, x in enumerate(read.inputs) if x.leading]
     lead = [()] * len(read.inputs)
     if not inputs:
         return lead
-    whole = tuple(draw(st.lists(st.integers(2 if broadcast else 1, 3), min_size=1 if broadcast else 0, max_size=2)))
+    lengths = st.integers(2 if broadcast else smallest, 3)
+    whole = tuple(draw(st.lists(lengths, min_size=1 if broadcast else 0, max_size=2)))
     full = draw(st.sampled_from(inputs))
     for i in inputs:
         lead[i] = whole

@@ -6,8 +6,8 @@
 
 The shape line names each input with its axes: letters, numbers, and `...` for leading axes that broadcast. Behind
 the axes may stand a kind: `bool`, or `int n` for whole numbers from 0 to n − 1. `(...)` as the result of inputs
-without `...` means: whatever the op gives. A letter that only the result knows stands for any length. Where settings change
-the result's shape, the line shows it for the first of the Examples.
+without `...` means: whatever the op gives. A letter that only the result knows stands for any length. Where settings
+change the result's shape, the line shows it for the first of the Examples.
 """
 
 from __future__ import annotations

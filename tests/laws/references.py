@@ -127,7 +127,8 @@ def _variance(numbers: list, correction: int = 1) -> float:
 
 REDUCTIONS: dict[str, Callable] = {
     "sum": math.fsum, "mean": lambda xs: math.fsum(xs) / len(xs), "prod": math.prod, "amax": max, "amin": min,
-    "var": _variance, "logsumexp": lambda xs: math.log(math.fsum(map(math.exp, xs))),
+    "var": _variance, "std": lambda xs, **options: math.sqrt(_variance(xs, **options)),
+    "logsumexp": lambda xs: math.log(math.fsum(map(math.exp, xs))),
     "norm2": lambda xs: math.sqrt(math.fsum(x * x for x in xs)),
     "argmax": lambda xs: xs.index(max(xs)), "argmin": lambda xs: xs.index(min(xs)), "all": all, "any": any,
     "count_nonzero": lambda xs: sum(x != 0 for x in xs),
@@ -241,8 +242,7 @@ def _squeeze(x, dim=None):
 @of("flip")
 def _flip(x, dims=None):
     axes = _axes(x, dims)
-    return from_places(x.shape, lambda i: tuple(n - 1 - k if a in axes else k
-                                                for a, (k, n) in enumerate(zip(i, x.shape, strict=True))), x)  # fmt: skip
+    return from_places(x.shape, lambda i: tuple(x.shape[a] - 1 - k if a in axes else k for a, k in enumerate(i)), x)
 
 
 @of("roll")
@@ -469,7 +469,8 @@ def _einsum(*xs, subscripts):
 def _nll(x, target, weight=None, ignore_index=-100, reduction="mean"):
     weights = [0.0 if t == ignore_index else 1.0 if weight is None else weight[t].item() for t in target]
     each = [-w * row[t] if w else 0.0 for w, row, t in zip(weights, x, target, strict=True)]
-    return np.array({"none": each, "sum": math.fsum(each), "mean": math.fsum(each) / (math.fsum(weights) or math.nan)}[reduction])
+    total = math.fsum(weights) or math.nan
+    return np.array({"none": each, "sum": math.fsum(each), "mean": math.fsum(each) / total}[reduction])
 
 
 @of("cross_entropy")

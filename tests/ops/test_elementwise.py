@@ -224,7 +224,9 @@ def test_integers_become_floats(function):
     assert function(tensor([True])).dtype == FLOAT32
 
 
-@pytest.mark.parametrize("function", [tg.relu, tg.abs, tg.neg, tg.square, tg.sign, tg.floor, tg.ceil, tg.trunc, tg.round])
+@pytest.mark.parametrize(
+    "function", [tg.relu, tg.abs, tg.neg, tg.square, tg.sign, tg.floor, tg.ceil, tg.trunc, tg.round]
+)
 def test_integers_stay_integers(function):
     assert function(tensor([1, -2])).dtype == np.int64
 

@@ -36,6 +36,11 @@ def test_norm_at_zero_has_the_derivative_zero():
     np.testing.assert_array_equal(gradient(lambda x: tg.norm(x, dim=1), [[0.0, 0], [3, 4]]), [[0, 0], [0.6, 0.8]])
 
 
+def test_deviation_of_equal_numbers_has_the_derivative_zero():
+    np.testing.assert_array_equal(gradient(tg.std, [2.0, 2.0]), [0, 0])
+    np.testing.assert_array_equal(gradient(lambda x: tg.std(x, 1)[0], [[2.0, 2], [1, 2]]), np.zeros((2, 2)))
+
+
 @pytest.mark.parametrize(
     ("factors", "wanted"),
     [
@@ -233,7 +238,8 @@ def test_a_single_number_is_its_own_reduction(function):
     [
         (lambda: tg.mean(tensor([1, 2])), TypeError,
          "mean: floating numbers expected, got int64; convert first, e.g. x.float().mean()"),
-        (lambda: tg.topk(tensor([1.0, 2.0]), 3), ValueError, "topk: k must be from 0 to 2, the length of axis -1, got 3"),
+        (lambda: tg.topk(tensor([1.0, 2.0]), 3), ValueError,
+         "topk: k must be from 0 to 2, the length of axis -1, got 3"),
         (lambda: tg.amax(tensor(np.zeros((0, 3))), dim=0), ValueError, "amax: "),
         (lambda: tg.sum(tensor([1.0]), dim=3), (ValueError, IndexError), "sum: "),
         (lambda: tg.sort(tensor([1.0]), dim=3), (ValueError, IndexError), "sort: "),

@@ -19,7 +19,8 @@ def counted(*shape, **options):
     "view",
     [
         lambda x: x.reshape(3, 2), lambda x: x.view(-1), lambda x: x.T, lambda x: x.mT, lambda x: x.permute(1, 0),
-        lambda x: x.transpose(0, 1), lambda x: x.unsqueeze(0), lambda x: x[:, 1:], lambda x: x[0], lambda x: x.flatten(),
+        lambda x: x.transpose(0, 1), lambda x: x.unsqueeze(0), lambda x: x[:, 1:], lambda x: x[0],
+        lambda x: x.flatten(),
         lambda x: x.expand(4, 2, 3), lambda x: x.movedim(0, 1), lambda x: x.narrow(1, 0, 2), lambda x: x.select(0, 1),
         lambda x: x.split(1)[1], lambda x: x.chunk(2)[0], lambda x: x.unbind(1)[2], lambda x: x.diagonal(),
         lambda x: x.unsqueeze(1).squeeze(1), lambda x: x.detach(), lambda x: x.data,
@@ -187,7 +188,8 @@ def test_nothing_in_every_layout(function):
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda x: x.reshape(4), ValueError, "reshape: cannot reshape array of size 6 into shape (4,); got shapes (2, 3)"),
+        (lambda x: x.reshape(4), ValueError,
+         "reshape: cannot reshape array of size 6 into shape (4,); got shapes (2, 3)"),
         (lambda x: x.permute(0, 0), ValueError, "permute: "),
         (lambda x: x.permute(0, 2), IndexError, "permute: axis 2 does not exist, the tensor has 2 axes"),
         (lambda x: x.transpose(0, 5), (ValueError, IndexError), "transpose: "),
@@ -226,12 +228,14 @@ def test_messages(call, kind, message):
     "function",
     [
         lambda x: np.reshape(x, (3, 2)), lambda x: np.transpose(x), lambda x: np.swapaxes(x, 0, 1),
-        lambda x: np.moveaxis(x, 0, 1), lambda x: np.expand_dims(x, 0), lambda x: np.squeeze(x), lambda x: np.flip(x, 0),
+        lambda x: np.moveaxis(x, 0, 1), lambda x: np.expand_dims(x, 0), lambda x: np.squeeze(x),
+        lambda x: np.flip(x, 0),
         lambda x: np.roll(x, 1), lambda x: np.tile(x, 2), lambda x: np.diagonal(x), lambda x: np.tril(x),
         lambda x: np.triu(x, 1), lambda x: np.concatenate([x, x], 1), lambda x: np.concatenate([x, x], None),
         lambda x: np.stack([x, x], 1), lambda x: np.vstack([x, x]), lambda x: np.hstack([x, x]),
         lambda x: np.split(x, [1], 1)[1], lambda x: np.array_split(x, 2, 1)[0], lambda x: np.ravel(x),
-        lambda x: np.repeat(x, 2), lambda x: np.repeat(x, 2, 0), lambda x: np.pad(x, 1), lambda x: np.pad(x, ((0, 1), (2, 0))),
+        lambda x: np.repeat(x, 2), lambda x: np.repeat(x, 2, 0), lambda x: np.pad(x, 1),
+        lambda x: np.pad(x, ((0, 1), (2, 0))),
         lambda x: np.atleast_1d(x), lambda x: np.fliplr(x), lambda x: np.flipud(x), lambda x: np.rollaxis(x, 1),
         lambda x: np.trace(x), lambda x: np.diag(x), lambda x: np.broadcast_to(x, (2, 2, 3)),
         lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=1), lambda x: np.zeros_like(x),

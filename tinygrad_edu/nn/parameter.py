@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import promotion
 from ..engine import constant
-from ..tensor import Tensor, as_array
+from ..conversion import as_array
+from ..tensor import Tensor
 
 
 class Parameter(Tensor):

@@ -531,7 +531,7 @@ def sigmoid(x):
     """
     z = np.exp(-x)
     z += ONE[z.dtype]
-    z = np.reciprocal(z)
+    z = ONE[z.dtype] / z
     def dx(g): return g * (z * (ONE[z.dtype] - z))
     return z, dx
 
@@ -787,7 +787,8 @@ logical_not = _test(np.logical_not, "logical_not", "Whether x is zero.")
 def _bitwise(function, name, sentence):
     def formula(x, y):
         return function(x, y), None, None
-    formula.__doc__ = f"{sentence} Integers and booleans only.\n\n    z: int          x: (...) int 8, y: (...) int 8 -> (...)\n    "
+    line = "z: int          x: (...) int 8, y: (...) int 8 -> (...)"
+    formula.__doc__ = f"{sentence} Integers and booleans only.\n\n    {line}\n    "
     formula.__module__ = __name__
     return op(function, elementwise=True, promote="arithmetic", name=name)(formula)
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import answer, answers, op
-from ..inplace import assign
+from ..engine import answer, op
 from .elementwise import where
 
 
@@ -82,16 +81,6 @@ def index_add(x, *arrays, index, shape):
         z[where] = x
     def dx(g): return getitem(g, *arrays, index=index)
     return z, dx, *[None] * len(arrays)
-
-
-def _add_at(z, index, x):
-    """np.add.at, which the formulas here use on an array they have just made, read by Tensors."""
-    arrays = [part for part in index if hasattr(part, "shape")]
-    index = tuple(SLOT if hasattr(part, "shape") else part for part in index)
-    assign(z, np.copy(z) + index_add(x, *arrays, index=index, shape=z.shape), "np.add.at")
-
-
-answers[np.add, "at"] = _add_at
 
 
 @op()

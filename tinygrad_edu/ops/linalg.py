@@ -37,7 +37,7 @@ def matmul(x, y):
     def dy(g):
         left = np.expand_dims(x, -2) if row else x
         by_columns = np.matmul(np.swapaxes(left, -1, -2), matrix(g))
-        return np.reshape(sum_to(by_columns, shape=(*y_shape, 1)), y_shape) if column else sum_to(by_columns, shape=y_shape)
+        return np.reshape(sum_to(by_columns, shape=(*y_shape, 1) if column else y_shape), y_shape)
     return np.matmul(x, y), dx, dy
 
 

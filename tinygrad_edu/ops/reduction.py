@@ -4,7 +4,6 @@ at length 1. The way back spreads g over the axes that were reduced.
 
 from __future__ import annotations
 
-
 import math
 from typing import Any, NamedTuple
 
@@ -23,7 +22,7 @@ def spread(g, dim, keepdim):
 def stretch(g, shape):
     """g repeated along the axes where its length is 1. np.broadcast_to costs as much as ten small ops, so a small
     array is filled instead."""
-    return g + np.zeros(shape, g.dtype) if math.prod(shape) < 4096 else np.broadcast_to(g, shape)
+    return g + np.zeros(shape, g.dtype) if math.prod(shape) <= 1 << 16 else np.broadcast_to(g, shape)
 
 
 def check_floating(name, x):
@@ -151,6 +150,26 @@ def var(x, *, dim=None, correction=1, keepdim=False):
     away = x - np.sum(x, axis=dim, keepdims=True) / (n or 1)
     def dx(g): return spread(g, dim, keepdim) * away * (2 * scale)
     return np.sum(away * away, axis=dim, keepdims=keepdim) * scale, dx
+
+
+@op(name="std")
+def deviation(x, *, dim=None, correction=1, keepdim=False):
+    """Standard deviation: the root of the variance.
+
+    z = √(Σᵢ (xᵢ − mean)² / (n − correction))          x: (n, m) -> (...)
+    Kinks: where all numbers are equal, the derivative is 0.
+    Domain: 2 <= n, 2 <= m
+    Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
+    """
+    check_floating("std", x)
+    n = count(x.shape, dim) - correction
+    scale = 1 / n if n > 0 else np.nan
+    away = x - np.mean(x, axis=dim, keepdims=True)
+    z = np.sqrt(np.sum(away * away, axis=dim, keepdims=keepdim) * scale)
+    def dx(g):
+        wide = spread(z, dim, keepdim)
+        return spread(g, dim, keepdim) * (away / np.where(wide == 0, 1, wide) * scale)
+    return z, dx
 
 
 @op(promote="float")
@@ -390,11 +409,15 @@ def variance(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.var.html
     """
+    return _by_correction(var, x, dim, unbiased, keepdim, correction)
+
+
+def _by_correction(op, x, dim, unbiased, keepdim, correction):
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
-    return var(x, dim=dim, correction=correction, keepdim=keepdim)
+    return op(x, dim=dim, correction=correction, keepdim=keepdim)
 
 
 @either_name
@@ -419,7 +442,7 @@ def std(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.std.html
     """
-    return np.sqrt(variance(x, dim, unbiased, keepdim, correction=correction))
+    return _by_correction(deviation, x, dim, unbiased, keepdim, correction)
 
 
 @answer(np.std)
@@ -438,9 +461,13 @@ def _sort(x, axis=-1):
 
 
 @answer(np.argsort)
-def argsort(x, axis=-1, kind=None):
-    """Where each number of the sorted array came from."""
-    return sort(x, dim=axis)[1]
+@either_name
+def argsort(x, dim=-1, descending=False, stable=False, *, kind=None):
+    """Where each number of the sorted array came from; always stable.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.argsort.html
+    """
+    return sort(x, dim=dim, descending=descending)[1]
 
 
 @answer(np.ptp)

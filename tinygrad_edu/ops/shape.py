@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..engine import answer, op
@@ -284,7 +286,7 @@ def split(x, split_size, dim=0):
         if sum(sizes) != n:
             raise ValueError(f"split: the lengths must add up to {n}, the size of axis {dim}, got {sizes}")
     starts = np.cumsum([0, *sizes]).tolist()
-    return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in zip(starts, starts[1:], strict=False))
+    return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in pairwise(starts))
 
 
 @either_name

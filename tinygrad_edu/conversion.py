@@ -1,0 +1,70 @@
+"""What users write, as the ops take it: numbers and nested sequences as arrays, indices as arrays and the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .graph import Tensor
+from .ops.index import SLOT
+from .promotion import get_default_dtype
+
+
+def sizes_of(sizes: tuple) -> tuple:
+    """(2, 3) from f(2, 3), f((2, 3)) or f([2, 3])."""
+    return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+
+
+def as_array(data: Any, dtype: Any = None) -> np.ndarray:
+    """The numbers in `data` (numbers, nested sequences, arrays, tensors) as a new array.
+
+    Python floats take the default dtype, integers int64, as in PyTorch.
+    """
+    with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch
+        if isinstance(data, (Tensor, np.ndarray, np.generic)):
+            array = np.array(data._array if isinstance(data, Tensor) else data, dtype)
+        else:
+            try:
+                array = np.array(_numbers(data), dtype)
+            except (ValueError, TypeError, OverflowError) as error:
+                kind = type(error) if type(error) in (TypeError, OverflowError) else ValueError
+                raise kind(f"tensor: numbers, or nested sequences of equal lengths, expected: {error}") from None
+            if dtype is None and array.dtype == np.float64 and not _first(data, np.float64):
+                array = array.astype(get_default_dtype())
+            if dtype is None and array.dtype == np.uint64 and not _first(data, np.uint64):
+                raise OverflowError("tensor: integers must fit into int64; give a dtype, e.g. dtype=float64")
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise TypeError(f"tensor: real numbers or booleans expected, got dtype {array.dtype}")
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _numbers(data: Any) -> Any:
+    """Nested sequences with the tensors in them turned into arrays."""
+    if isinstance(data, Tensor):
+        return data._array
+    return [_numbers(item) for item in data] if isinstance(data, (list, tuple)) else data
+
+
+def _first(data: Any, dtype: Any) -> bool:
+    """Whether the first item of nested sequences is an array, tensor or NumPy scalar of this dtype."""
+    while isinstance(data, (list, tuple)) and len(data):
+        data = data[0]
+    return getattr(data, "dtype", None) == dtype
+
+
+def split_index(key: Any) -> tuple[list, tuple]:
+    """An index as the ops take it: the arrays in it, and the rest with SLOT in their places."""
+    key = key if type(key) is tuple else (key,)
+    arrays: list = []
+    parts: list = []
+    for part in key:
+        if isinstance(part, (list, np.ndarray)):
+            part = np.asarray(part) if np.size(part) else np.asarray(part, getattr(part, "dtype", np.int64))
+        elif isinstance(part, Tensor) and part._array.dtype.kind == "f":
+            raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
+        if isinstance(part, (np.ndarray, Tensor)):
+            arrays.append(part)
+            part = SLOT
+        parts.append(part)
+    return arrays, tuple(parts)
