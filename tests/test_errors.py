@@ -17,7 +17,7 @@ GOLDEN = {
     ),
     "broadcast": (
         lambda: X + tensor([1.0, 2.0]), ValueError,
-        "add: shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose "
+        "add: shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose "
         "one; got shapes (2, 3), (2,)",
     ),
     "dtypes of a product": (

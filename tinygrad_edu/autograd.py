@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from . import gradients
-from .gradients import grad
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from .gradients import grad
 from .tensor import Tensor, tensor
 
 __all__ = [
@@ -158,8 +158,9 @@ def _report(
     wrong = ~np.isclose(analytic, numeric, rtol, atol)
     row, column = np.unravel_index(np.argmax(np.where(wrong, np.abs(analytic - numeric), -1)), wrong.shape)
     return (f"gradcheck: the derivative of {what} is wrong in {wrong.sum()} of {wrong.size} places.\n"
-            f"  expected {numeric[row, column]:.6g} (by differences), got {analytic[row, column]:.6g}, at output number "
-            f"{row}, input number {column}\n  it looks like {_diagnosis(analytic, numeric, apart, wrong, shape)}")  # fmt: skip
+            f"  at output number {row}, input number {column}: expected {numeric[row, column]:.6g} (by differences), "
+            f"got {analytic[row, column]:.6g}\n"
+            f"  it looks like {_diagnosis(analytic, numeric, apart, wrong, shape)}")  # fmt: skip
 
 
 def _diagnosis(analytic: np.ndarray, numeric: np.ndarray, apart: np.ndarray, wrong: np.ndarray, shape: tuple) -> str:
@@ -183,7 +184,7 @@ def _diagnosis(analytic: np.ndarray, numeric: np.ndarray, apart: np.ndarray, wro
         turned = np.swapaxes(analytic.reshape(-1, *shape), -1, -2).reshape(analytic.shape)
         if same(turned, numeric):
             return "a transposition: the gradient is right after exchanging its last two axes"
-    square = int(round(analytic.shape[0] ** 0.5))
+    square = round(analytic.shape[0] ** 0.5)
     if analytic.shape[0] == square * square and square > 1:
         turned = np.swapaxes(analytic.reshape(square, square, -1), 0, 1).reshape(analytic.shape)
         if same(turned, numeric):

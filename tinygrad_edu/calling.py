@@ -76,6 +76,6 @@ def named(op: Op, error: Exception, arrays: list) -> Exception:
         return error
     shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
     if op.elementwise and "broadcast" in text:
-        text = "shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose one"
+        text = "shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose one"
     kind = next(kind for kind in (IndexError, TypeError, OverflowError, ValueError) if isinstance(error, kind))
     return kind(f"{op.name}: {text}; got shapes {shapes}")

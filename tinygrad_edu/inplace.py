@@ -153,5 +153,5 @@ def _add_at(target: Any, index: Any, value: Any) -> None:
     if not isinstance(target, Tensor):
         raise TypeError("np.add.at: a tensor cannot be added into a plain array; make the target a tensor as well")
     arrays, key = split_index(index)
-    added = index_add(value, *arrays, index=key, shape=target.shape)
+    added = index_add(value, *arrays, index=key, shape=target._array.shape)
     assign(target, snapshot(target._array, target._place) + added, "np.add.at")

@@ -101,8 +101,8 @@ case("sum_to", (2, 3, 4), shape=(3, 1))
 case("broadcast_to", (2, 1), shape=(3, 2, 4))
 case("squeeze", (), dim=None)
 case("sort", (), dim=0)
-case("max_along", (), dim=0)
-case("min_along", (), dim=0)
+case("max", (), dim=0)
+case("min", (), dim=0)
 case("sum", (2, 3, 2), dim=(0, 2))
 case("prod", (2, 3, 2), dim=(2, 0))
 case("mean", (2, 3, 2), dim=(-1, 0), keepdim=True)
@@ -125,7 +125,7 @@ case("linear", (2, 2, 3), (4, 3))
 
 def einsum(subscripts: str, *shapes: tuple) -> None:
     terms, out = subscripts.split("->")
-    case("einsum_of", *shapes, subscripts=(tuple(terms.split(",")), out))
+    case("einsum", *shapes, subscripts=(tuple(terms.split(",")), out))
 
 
 einsum("ij,jk->ik", (2, 3), (3, 4))

@@ -129,7 +129,7 @@ REDUCTIONS: dict[str, Callable] = {
     "sum": math.fsum, "mean": lambda xs: math.fsum(xs) / len(xs), "prod": math.prod, "amax": max, "amin": min,
     "var": _variance, "std": lambda xs, **options: math.sqrt(_variance(xs, **options)),
     "logsumexp": lambda xs: math.log(math.fsum(map(math.exp, xs))),
-    "norm2": lambda xs: math.sqrt(math.fsum(x * x for x in xs)),
+    "norm": lambda xs: math.sqrt(math.fsum(x * x for x in xs)),
     "argmax": lambda xs: xs.index(max(xs)), "argmin": lambda xs: xs.index(min(xs)), "all": all, "any": any,
     "count_nonzero": lambda xs: sum(x != 0 for x in xs),
 }  # fmt: skip
@@ -170,12 +170,12 @@ of("softmax")(along(_softmax))
 of("log_softmax")(along(lambda row: list(map(math.log, _softmax(row)))))
 
 
-@of("max_along")
+@of("max")
 def _max_along(x, dim, keepdim=False):
     return tuple(REFERENCES[f](x, dim if x.ndim else None, keepdim) for f in ("amax", "argmax"))
 
 
-@of("min_along")
+@of("min")
 def _min_along(x, dim, keepdim=False):
     return tuple(REFERENCES[f](x, dim if x.ndim else None, keepdim) for f in ("amin", "argmin"))
 
@@ -445,7 +445,7 @@ def _outer(x, y):
     return np.array([[a * b for b in y.tolist()] for a in x.tolist()])
 
 
-@of("einsum_of")
+@of("einsum")
 def _einsum(*xs, subscripts):
     terms, out = subscripts
     lengths: dict = {}
@@ -478,7 +478,7 @@ def _cross_entropy(x, target, ignore_index=-100, reduction="mean"):
     return _nll(np.log([_softmax(row) for row in x.tolist()]), target, None, ignore_index, reduction)
 
 
-@of("mse")
+@of("mse_loss")
 def _mse(x, y, reduction="mean"):
     squares = [(a - b) ** 2 for a, b in zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)]
     return np.array(math.fsum(squares) / (len(squares) if reduction == "mean" else 1))

@@ -76,8 +76,8 @@ def test_plain_lines_have_no_codes():
         watcher.step(1, 1, 2, 0.5)
         watcher.epoch(Epoch(1, 0.5, 0.25, 0.875), 1.5)
     assert console.file.getvalue().splitlines() == [
-        "before training   test accuracy  10.00 %",
-        "epoch  1 of 12   cost 0.2500   test accuracy  87.50 %   lr 0.5000   1.50 s"]
+        "before training   test accuracy 10.00 %",
+        "epoch  1 of 12   cost 0.2500   test accuracy 87.50 %   lr 0.5000   1.50 s"]
 
 
 def test_the_last_line():
@@ -109,5 +109,6 @@ def test_in_a_terminal(tmp_path, width):
     assert "epoch 1 of 3" in text and "▀" in text
     plain = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).replace("\r\n", "\n")
     assert re.fullmatch(r"test accuracy \d+\.\d\d % \(\d+ of 100\)", plain.splitlines()[-1])
-    rows = [line.rpartition("\r")[2] for line in plain.splitlines()]
-    assert max(len(row) for row in rows if "predict" not in row) <= width
+    rows = [row for line in plain.splitlines() for row in line.split("\r")]
+    too_long = [row for row in rows if len(row) > width and str(tmp_path) not in row]
+    assert not too_long

@@ -265,10 +265,10 @@ def test_nothing_in_nothing_out(shape):
     ("call", "kind", "message"),
     [
         (lambda: tensor([1.0, 2.0]) + tensor([1.0, 2.0, 3.0]), ValueError,
-         "add: shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose "
+         "add: shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose "
          "one; got shapes (2,), (3,)"),
         (lambda: tensor(np.ones((2, 3))) * tensor(np.ones(2)), ValueError,
-         "mul: shapes must be equal, or 1 where they differ (counted from the right); add a dimension, or transpose "
+         "mul: shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose "
          "one; got shapes (2, 3), (2,)"),
         (lambda: elementwise.clamp(tensor([1.0])), ValueError,
          "clamp: at least one of min and max is needed, got neither"),

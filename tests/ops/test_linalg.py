@@ -70,7 +70,7 @@ def test_integers_multiply():
         (lambda: tg.einsum("i1->i", random(2, 3)), ValueError, "einsum: cannot read 'i1->i'"),
         (lambda: tg.einsum("ii->i", random(2, 3)), ValueError,
          "einsum: letter 'i' stands for lengths 2 and 3 in 'ii->i'"),
-        (lambda: tg.einsum("ij,jk->ik", random(2, 3), random(2, 3)), ValueError, "einsum"),
+        (lambda: tg.einsum("ij,jk->ik", random(2, 3), random(2, 3)), ValueError, "einsum: "),
     ],
 )  # fmt: skip
 def test_messages(call, kind, message):

@@ -102,7 +102,7 @@ def _normalize(x, mean, var, w, b, *, eps=1e-5):
 TORCH = {name: _same(name) for name in SAME_NAME}
 TORCH |= {
     "prod": _prod,
-    "norm2": lambda x, dim=None, keepdim=False: torch.linalg.vector_norm(x, dim=dim, keepdim=keepdim),
+    "norm": lambda x, dim=None, keepdim=False: torch.linalg.vector_norm(x, dim=dim, keepdim=keepdim),
     "astype": lambda x, dtype: x.to(getattr(torch, np.dtype(dtype).name)),
     "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
     "unsqueeze": _unsqueeze,
@@ -112,13 +112,13 @@ TORCH |= {
     "gather": _gather,
     "scatter_add": lambda x, index, y, dim: torch.scatter_add(x, dim, index, y),
     "linear": F.linear,
-    "einsum_of": lambda *xs, subscripts: torch.einsum(",".join(subscripts[0]) + "->" + subscripts[1], *xs),
+    "einsum": lambda *xs, subscripts: torch.einsum(",".join(subscripts[0]) + "->" + subscripts[1], *xs),
     "nll_loss": _nll,
     "cross_entropy": F.cross_entropy,
-    "mse": F.mse_loss,
+    "mse_loss": F.mse_loss,
     "sort": lambda x, dim=-1, descending=False: tuple(torch.sort(x, dim=dim, descending=descending, stable=True)),
-    "max_along": _along(torch.max),
-    "min_along": _along(torch.min),
+    "max": _along(torch.max),
+    "min": _along(torch.min),
     "reshape": torch.reshape,
     "permute": lambda x, dims=None: torch.permute(x, tuple(reversed(range(x.ndim))) if dims is None else dims),
     "concatenate": lambda *xs, dim=0: torch.cat(xs, dim),
@@ -281,7 +281,7 @@ SPECIAL_ROWS = [[1.0, np.nan, 2.0], [1.0, np.inf, 2.0], [-np.inf, 1.0, 2.0], [-n
 @pytest.mark.parametrize("row", SPECIAL_ROWS, ids=repr)
 @pytest.mark.parametrize(
     "name",
-    ["sum", "mean", "amax", "amin", "var", "std", "norm2", "logsumexp", "cumsum", "softmax", "log_softmax", "sort"],
+    ["sum", "mean", "amax", "amin", "var", "std", "norm", "logsumexp", "cumsum", "softmax", "log_softmax", "sort"],
 )
 def test_special_rows(name, row):
     """Reductions of nans, infinities, ties and equal numbers, and their gradients."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import promotion
-from ..engine import constant
 from ..conversion import as_array
+from ..engine import constant
 from ..tensor import Tensor
 
 

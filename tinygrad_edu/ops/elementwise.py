@@ -7,6 +7,7 @@ Source of the conventions at kinks: what PyTorch does.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -100,7 +101,7 @@ def pow(x, y):
     z = np.power(x, y)
     flat = (x == 0) & (y >= 0)
     if hasattr(x, "dtype"):
-        log_x = np.log(np.where(flat, 1, x))
+        log_x: Any = np.log(np.where(flat, 1, x))
     else:
         log_x = math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
     def dx(g): return g * np.where(y == 0, 0, y * np.power(x, np.where(y == 0, 1, y - 1)))

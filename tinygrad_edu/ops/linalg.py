@@ -99,7 +99,7 @@ def outer(x, y):
     return np.expand_dims(x, 1) * y, dx, dy
 
 
-@op(promote="same", view=True)
+@op(promote="same", view=True, name="einsum")
 def einsum_of(*xs, subscripts):
     """Einstein's sum over letters that stand in no output; see `einsum`.
 

@@ -116,7 +116,7 @@ def _only_ignored(target, classes, ignore_index):
     return bool(np.all((target == ignore_index) | ((target >= 0) & (target < classes))))
 
 
-@op(elementwise=False, promote="arithmetic")
+@op(promote="arithmetic", name="mse_loss")
 def mse(x, y, *, reduction="mean"):
     """Squared distance, averaged or summed over all numbers.
 

@@ -230,7 +230,7 @@ def _cumprod_back(g, x, dim):
     return np.moveaxis(before * np.sum(behind * np.expand_dims(g, -2), axis=-1), -1, dim)
 
 
-@op()
+@op(name="norm")
 def norm2(x, *, dim=None, keepdim=False):
     """Euclidean length.
 
@@ -319,7 +319,7 @@ def _order_along(x, dim, descending):
     return (x.shape[dim] - 1) - np.flip(backward, dim)
 
 
-@op()
+@op(name="max")
 def max_along(x, *, dim, keepdim=False):
     """Largest number along an axis, and where the first of them is; the gradient goes there.
 
@@ -329,7 +329,7 @@ def max_along(x, *, dim, keepdim=False):
     return _extreme(x, np.argmax(x, axis=dim, keepdims=True), dim, keepdim)
 
 
-@op()
+@op(name="min")
 def min_along(x, *, dim, keepdim=False):
     """Smallest number along an axis, and where the first of them is; the gradient goes there.
 

@@ -1,0 +1,8 @@
+"""Programs that train networks with `tinygrad_edu`: each file one model, its definition first.
+
+    python -m models.digit          13,002 random numbers become a digit reader
+
+What the programs share stands beside them, one idea a file: `training` (the loop), `interrupts` (Ctrl-C
+between two steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `report` and
+`drawing` (what is seen in the terminal), `picture` (an image file as a network sees it).
+"""
