@@ -278,9 +278,9 @@ def walk(
             except Exception as error:
                 error.add_note(f"on the way back through {node!r}")
                 raise
-            if type(gradient) is not ndarray and isinstance(gradient, np.generic):
-                gradient = np.asarray(gradient)
-            if getattr(gradient, "shape", None) != place.shape:
+            if type(gradient) is not ndarray:
+                gradient = _as_gradient(gradient, node.op)
+            if gradient.shape != place.shape:
                 gradient = _sum_to(gradient, place.shape, node.op)
             sum_so_far = grads.get(place)
             if sum_so_far is None:
@@ -364,11 +364,17 @@ def raw(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
+def _as_gradient(g: Any, op: Op) -> Any:
+    """NumPy returns a 0-d result as a scalar, which has no memory to share: an array takes its place."""
+    if isinstance(g, np.generic):
+        return np.asarray(g)
+    if not hasattr(g, "shape"):
+        raise TypeError(f"{op.name}: a way back must return an array, got {g!r}; mend the formula of {op.name}")
+    return g
+
+
 def _sum_to(g: Any, shape: tuple, op: Op) -> Any:
     """Sum a gradient over the axes along which an input of `shape` was broadcast."""
-    if not hasattr(g, "shape"):
-        raise TypeError(f"{op.name}: a way back must return an array of shape {shape}, got {g!r}; mend the formula of "
-                        f"{op.name}")  # fmt: skip
     extra = g.ndim - len(shape)
     fits = extra >= 0 and all(n in (1, m) for n, m in zip(shape, g.shape[extra:], strict=True))
     if not op.elementwise or not fits:
