@@ -4,6 +4,7 @@ names and defaults, PyTorch's type promotion; and to its errors: they name the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -72,7 +73,7 @@ def promoted(op: Op, args: Sequence) -> list:
 def named(op: Op, error: Exception, arrays: list) -> Exception:
     """The same error, naming the op and the shapes it met."""
     text = str(error)
-    if text.startswith(f"{op.name}:"):
+    if re.match(r"\w+: ", text):  # it names an op already, this one or one that its formula calls
         return error
     shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
     if op.elementwise and "broadcast" in text:

@@ -460,10 +460,3 @@ def _check_array(array: Any, node: Node) -> None:
             f"  overwritten at {write.line}\n"
             "write after backward(), or compute a new tensor instead of writing in place"
         )
-
-
-def __getattr__(name):
-    if name in ("grad", "backward"):
-        from . import gradients
-        return getattr(gradients, name)
-    raise AttributeError(name)

@@ -182,7 +182,7 @@ def test_a_cost_that_is_no_number(refused, tmp_path, monkeypatch, cost):
 
 
 def test_a_process_of_its_own_shows_no_traceback(tmp_path):
-    process = start("--data", tmp_path)
+    process = start("--data", tmp_path, "--out", tmp_path / "run")
     output, errors = process.communicate(timeout=30)
     assert process.returncode == 2 and "test accuracy" not in output and errors.count("\n") == 1
 

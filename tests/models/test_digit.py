@@ -9,10 +9,10 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 import tinygrad_edu as torch
-from models import digit
+from models import datasets, digit
 from models.datasets import test_digits as digits_to_test
 from tinygrad_edu import nn
-from tinygrad_edu.data import draw_digits
+from tinygrad_edu.data import draw_digits, write_idx
 
 from .conftest import REAL, SMALL, bits, needs_real_mnist
 
@@ -118,6 +118,24 @@ def test_drawn_digits_teach_to_read_real_ones(run, tmp_path):
     assert float(output.split()[2]) > 82
 
 
+def test_download_fetches_and_then_reads(run, tmp_path, monkeypatch):
+    """Without a network: what would be fetched is written by hand."""
+    monkeypatch.setenv("TINYGRAD_EDU_DATA", str(tmp_path))
+
+    def fetch(progress):
+        (tmp_path / "mnist").mkdir()
+        for part in ("train", "t10k"):
+            images, labels = draw_digits(50, 1)
+            write_idx(tmp_path / "mnist" / f"{part}-images-idx3-ubyte.gz", images)
+            write_idx(tmp_path / "mnist" / f"{part}-labels-idx1-ubyte.gz", labels.astype(np.uint8))
+            progress("a file", 5, 10)
+            progress("a file", 10, 10)
+
+    monkeypatch.setattr(datasets, "download_mnist", fetch)
+    code, output, _ = run("--data", "mnist", "--download", "--test-images", 50, "--out", tmp_path / "run")
+    assert code == 0 and "from 50 MNIST training images" in output and output.endswith("of 50)\n")
+
+
 # ---- evaluate --------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
@@ -138,7 +156,8 @@ def test_evaluate_agrees_with_training(run, weights, tmp_path):
 
 
 def test_evaluate_reads_the_layers_sizes_from_the_weights(weights):
-    assert [layer.out_features for layer in digit.load_network(weights) if isinstance(layer, nn.Linear)] == [12, 10]
+    layers = [layer for layer in digit.load_network(weights) if isinstance(layer, nn.Linear)]
+    assert [layer.out_features for layer in layers] == [12, 10]
 
 
 def test_many_layers_are_taken_in_the_order_of_their_numbers(tmp_path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from models.picture import read_digit
 from tinygrad_edu.data import draw_digits, load_mnist
@@ -35,7 +35,7 @@ def test_any_size_dark_on_light_or_light_on_dark(tmp_path, side, dark_ink):
         large = np.asarray(Image.fromarray(255 - image if dark_ink else image).resize((side, side)))
         seen = read_digit(saved(large, tmp_path / "large.png"))
         assert seen.shape == (28, 28) and seen.dtype == np.uint8
-        assert likeness(seen, image) > 0.75      # thin strokes, which may move by a pixel
+        assert likeness(seen, image) > 0.7       # thin strokes, which may move by a pixel
 
 
 def test_wherever_it_stands_on_the_sheet(tmp_path):
@@ -64,7 +64,7 @@ def test_every_kind_of_pixel(tmp_path, mode):
     else:
         image, name = grey.convert(mode), "a.tiff" if mode in ("F", "CMYK") else "a.png"
     image.save(tmp_path / name)
-    assert likeness(read_digit(tmp_path / name), IMAGES[2]) > 0.9
+    assert likeness(read_digit(tmp_path / name), IMAGES[2]) > 0.8
 
 
 @pytest.mark.parametrize("ink", [0, 255])
@@ -80,6 +80,16 @@ def test_faint_ink_and_specks_of_dust(tmp_path):
     sheet = np.pad(230 - (IMAGES[4] // 4), 30, constant_values=230).astype(np.uint8)
     sheet[3, 3] -= 5
     assert likeness(read_digit(saved(sheet, tmp_path / "a.png")), IMAGES[4]) > 0.9
+
+
+@pytest.mark.parametrize("pen", [1, 4, 20])
+def test_lines_of_any_pen_come_out_at_least_as_thick_as_mnists(tmp_path, pen):
+    sheet = Image.new("L", (400, 400), 255)
+    ImageDraw.Draw(sheet).line([(120, 60), (280, 60), (180, 340)], fill=0, width=pen)       # a 7
+    sheet.save(tmp_path / "seven.png")
+    seen = read_digit(tmp_path / "seven.png")
+    across = (seen[12:18] / 255).sum(1)         # ink in rows that cross the leaning stroke
+    assert (across > 1.5).all() and (across < 3.5).all()
 
 
 def test_a_dot_and_a_line(tmp_path):
