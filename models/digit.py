@@ -143,10 +143,11 @@ def _introduce(console: Console, network: nn.Module, settings: dict[str, Any],
                digits: Digits, tests: Digits) -> None:
     count = sum(parameter.numel() for parameter in network.parameters())
     sizes = " → ".join(map(str, [784, *settings["hidden"], 10]))
+    other = "other " if digits.name == tests.name else ""
     console.print(f"\n  [bold]{count:,} random numbers learn to read digits[/]\n\n"
                   f"  network    {sizes}, a sigmoid on every layer\n"
                   f"  learns     from {len(digits.images):,} {digits.name}\n"
-                  f"  tested     on {len(tests.images):,} other {tests.name}\n"
+                  f"  tested     on {len(tests.images):,} {other}{tests.name}\n"
                   f"  by         gradient descent in batches of {settings['batch_size']:,}, learning rate "
                   f"{settings['lr']} falling to 0\n",
                   soft_wrap=True)

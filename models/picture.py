@@ -119,4 +119,4 @@ def _thickened(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     grey = Image.fromarray(np.rint(255 * np.pad(ink, 2 * FINE)).astype(np.uint8))
     for _ in range(round(lacking / 2)):
         grey = grey.filter(ImageFilter.MaxFilter(3))        # one pixel more on either side
-    return np.asarray(grey, np.float32) / 255
+    return np.asarray(grey, np.float32) / np.float32(255)

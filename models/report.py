@@ -44,8 +44,8 @@ class PlainReport:
     def epoch(self, finished: Epoch, seconds: float) -> None:
         """The line of an epoch."""
         number = str(finished.epoch).rjust(len(str(self.epochs)))
-        self._line(f"epoch {number} of {self.epochs}   cost {finished.cost:.4f}   "
-                   f"test accuracy {finished.accuracy:6.2%}   lr {finished.learning_rate:.4f}   {seconds:.2f} s")
+        self._line(f"epoch {number} of {self.epochs}   cost {finished.cost:.4f}   test accuracy "
+                   f"{finished.accuracy:6.2%}   lr {finished.learning_rate:.4f}   {seconds:.2f} s")
 
     def _line(self, text: str) -> None:
         self.console.print(text.replace("%", " %"), soft_wrap=True, markup=False)
