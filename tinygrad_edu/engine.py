@@ -111,6 +111,7 @@ def _recorder(op: Op) -> Callable:
     """
     formula, promote, view = op.formula, op.promote, op.view
     count = None if op.variadic else len(op.positional)
+    length = None if op.variadic else len(op.positional) + 1  # of what the formula returns
 
     def call(*args: Any, **static: Any) -> Any:
         if static or len(args) != count:
@@ -139,7 +140,7 @@ def _recorder(op: Op) -> Callable:
                 plain = plain and (type(x) is float or type(x) is int)
         if dtype is None:
             return formula(*arrays, **static)[0]
-        if promote is not None and not (plain and dtype.kind == "f"):
+        if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):
             first = op.numbers_from
             if not promotion.even(arrays[first:], promote == "float"):
                 return call(*args[:first], *promoted(op, args[first:]), **static)
@@ -150,7 +151,7 @@ def _recorder(op: Op) -> Callable:
             raise named(op, error, arrays) from error
         finally:
             reset_errors(quiet)
-        if type(returned) is not tuple or len(returned) != (count or len(arrays)) + 1:
+        if type(returned) is not tuple or len(returned) != (length or len(arrays) + 1):
             raise TypeError(_NO_WAYS.format(op.name, count or len(arrays), ", dx" * (count or len(arrays))))
         value = returned[0]
         if type(value) is not ndarray:
@@ -160,14 +161,14 @@ def _recorder(op: Op) -> Callable:
                 value = np.asarray(value)
         result = _new(_tensor_class)
         result._array = value
-        if record and mode.recording and value.dtype.kind == "f":
+        if record and mode.recording and (value.dtype is _float32 or value.dtype.kind == "f"):
             frame = _getframe(1)
             if ours(frame.f_code.co_filename):
                 frame = users_frame(frame)
             result._place = node = _new(Node)
-            node.op, node.inputs, node.static, node.ways = op, inputs, static, returned[1:]
-            node.code, node.instruction, node.shape = frame.f_code, frame.f_lasti, value.shape
-            node.order, node.hooks = clock(), None
+            node.op, node.inputs, node.static = op, inputs, static
+            node.ways, node.shape, node.hooks = returned[1:], value.shape, None
+            node.code, node.instruction, node.order = frame.f_code, frame.f_lasti, clock()
         if view:
             _note_view(result, args[0])
         return result
@@ -181,9 +182,9 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
     node = _new(Node)
     if record:
         frame = users_frame(_getframe(2))
-        node.op, node.inputs, node.static, node.ways = op, inputs, static, returned[1:]
-        node.code, node.instruction, node.shape = frame.f_code, frame.f_lasti, (len(values),)
-        node.order, node.hooks = clock(), None
+        node.op, node.inputs, node.static = op, inputs, static
+        node.ways, node.shape, node.hooks = returned[1:], (len(values),), None
+        node.code, node.instruction, node.order = frame.f_code, frame.f_lasti, clock()
     results = []
     for index, value in enumerate(values):
         result = constant(np.asarray(value) if isinstance(value, np.generic) else value)
@@ -193,6 +194,7 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
     return tuple(results)
 
 
+_float32 = np.dtype(np.float32)
 _tensor_class: type[Tensor] = Tensor  # what ops return; tensor.py puts its class here
 _new = object.__new__
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ def backward(
     roots = _roots(tensors, gradients, create_graph)
     wanted = None if inputs is None else {_place_of(t, "inputs") for t in inputs}
     owners = {} if inputs is None else {t._place: t for t in inputs}
-    with _walking(create_graph):
+    with _Walking(create_graph):
         found = walk(roots, wanted, create_graph if retain_graph is None else retain_graph, create_graph)
         given: set[int] = {id(raw(g)) for _, g in roots}
         for place, g in found.items():
@@ -60,7 +59,7 @@ def grad(
     places = [_place_of(t, "grad: inputs") for t in inputs]
     roots = _roots(outputs, grad_outputs, create_graph)
     given: set[int] = {id(raw(g)) for _, g in roots}
-    with _walking(create_graph):
+    with _Walking(create_graph):
         found = walk(roots, set(places), create_graph if retain_graph is None else retain_graph, create_graph)
         results: list[Tensor | None] = []
         for place, tensor in zip(places, inputs, strict=True):
@@ -80,17 +79,19 @@ def _listed(x: Any) -> list:
     return list(x) if isinstance(x, (list, tuple)) else [x]
 
 
-@contextlib.contextmanager
-def _walking(create_graph: bool) -> Iterator[None]:
+class _Walking:
     """A walk records only for create_graph, and is as quiet about infinities as the forward pass."""
-    before = mode.recording
-    mode.recording = create_graph
-    quiet = set_errors(QUIET)
-    try:
-        yield
-    finally:
-        reset_errors(quiet)
-        mode.recording = before
+
+    def __init__(self, create_graph: bool):
+        self.create_graph = create_graph
+
+    def __enter__(self) -> None:
+        self.before, self.quiet = mode.recording, set_errors(QUIET)
+        mode.recording = self.create_graph
+
+    def __exit__(self, *_: object) -> None:
+        reset_errors(self.quiet)
+        mode.recording = self.before
 
 
 def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: bool) -> list[tuple[Place, Any]]:
@@ -104,7 +105,7 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: 
             if array.size != 1:
                 raise RuntimeError("backward: a gradient can be created by itself only for a single number, got a "
                                    f"tensor of shape {array.shape}; sum it first, or pass gradient=")  # fmt: skip
-            g = np.ones_like(array)
+            g = np.ones(array.shape, array.dtype)
         elif not isinstance(g, Tensor):
             g = np.asarray(g, array.dtype)
         if g.shape != array.shape:
