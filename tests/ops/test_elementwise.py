@@ -285,3 +285,24 @@ def test_messages(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_heaviside_at_its_step():
+    x = tensor([-1.0, 0.0, 2.0], requires_grad=True)
+    y = tensor([0.5, 0.5, 0.5], requires_grad=True)
+    np.heaviside(x, y).sum().backward()
+    assert x.grad.tolist() == [0, 0, 0]
+    assert y.grad.tolist() == [0, 1, 0]
+
+
+def test_numpys_composed_functions():
+    x = tensor([1.5, -2.25, 4.0], requires_grad=True)
+    array = x.detach().numpy()
+    for ours, theirs in zip(np.modf(x), np.modf(array), strict=True):
+        np.testing.assert_array_equal(ours.detach(), theirs)
+    for ours, theirs in zip(np.divmod(x, 0.5), np.divmod(array, 0.5), strict=True):
+        np.testing.assert_array_equal(ours.detach(), theirs)
+    np.testing.assert_array_equal(np.ldexp(x, 3).detach(), np.ldexp(array, 3))
+    np.testing.assert_array_equal(np.conj(x).detach(), array)
+    np.testing.assert_array_equal(np.around(x).detach(), np.around(array))
+    assert np.allclose(x, array) and np.array_equal(x, array) and np.isclose(x, array).all()

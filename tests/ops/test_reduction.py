@@ -270,3 +270,13 @@ def test_numpy_s_functions_answer_for_tensors(function):
     z = function(tensor(a, requires_grad=True))
     assert isinstance(z, tg.Tensor)
     np.testing.assert_allclose(z.detach().numpy(), function(a))
+
+
+def test_differences_and_what_is_no_nan():
+    x = np.array([[1.0, np.nan, 4.0], [9.0, 16.0, 25.0]])
+    t = tg.tensor(x, requires_grad=True)
+    np.testing.assert_allclose(np.nansum(t, axis=1).detach(), np.nansum(x, axis=1))
+    np.testing.assert_allclose(np.nanmean(t).item(), np.nanmean(x))
+    np.testing.assert_allclose(np.diff(t[1], 2).detach(), np.diff(x[1], 2))
+    np.nansum(t).backward()
+    assert t.grad.tolist() == [[1, 0, 1], [1, 1, 1]]

@@ -223,3 +223,15 @@ def _dot(x, y):
 def vdot(x, y):
     """Inner product of two arrays, flattened."""
     return dot(np.ravel(x), np.ravel(y))
+
+
+@answer(np.vecdot)
+def vecdot(x, y, axis=-1):
+    """Inner products of vectors along one axis; the others broadcast."""
+    return np.sum(x * y, axis=axis)
+
+
+@answer(np.matrix_transpose)
+def matrix_transpose(x):
+    """The last two axes exchanged."""
+    return np.swapaxes(x, -1, -2)

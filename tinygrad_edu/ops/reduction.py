@@ -480,6 +480,28 @@ def _norm(x, ord=None, axis=None, keepdims=False):
     return norm(x, 2 if ord is None else ord, axis, keepdims)
 
 
+@answer(np.diff)
+def diff(x, n=1, axis=-1):
+    """Differences of neighbours along an axis, n times over."""
+    for _ in range(n):
+        behind = x[along(axis, x.ndim, slice(1, None), "diff")]
+        x = behind - x[along(axis, x.ndim, slice(None, -1), "diff")]
+    return x
+
+
+@answer(np.nansum)
+def nansum(x, axis=None, keepdims=False):
+    """Sum of what is no nan."""
+    return sum(np.where(np.isnan(x), 0, x), dim=axis, keepdim=keepdims)
+
+
+@answer(np.nanmean)
+def nanmean(x, axis=None, keepdims=False):
+    """Mean of what is no nan."""
+    numbers = sum(~np.isnan(x), dim=axis, keepdim=keepdims)
+    return nansum(x, axis, keepdims) / numbers
+
+
 @answer(np.average)
 def _average(x, axis=None, weights=None):
     return mean(x, dim=axis) if weights is None else sum(x * weights, dim=axis) / sum(weights, dim=axis)

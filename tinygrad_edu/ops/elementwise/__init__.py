@@ -4,7 +4,7 @@ The engine sums a gradient over the axes along which its input was broadcast, so
 """
 
 from .arithmetic import (
-    add, astype, clone, div, floor_divide, fmod, mul, neg, positive, pow, remainder, sub,
+    add, astype, clone, conj, div, divmod, floor_divide, fmod, mul, neg, positive, pow, remainder, sub,
 )  # fmt: skip
 from .exponential import (
     cbrt, exp, exp2, expm1, log, log10, log1p, log2, logaddexp, logaddexp2, reciprocal, rsqrt, sigmoid, sqrt,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine import op
+from ...engine import answer, op
 
 
 @op(np.add, elementwise=True, promote="arithmetic")
@@ -175,3 +175,21 @@ def clone(x):
     """
     def dx(g): return g
     return np.copy(x), dx
+
+
+@answer(np.conjugate, np.real)
+def conj(x):
+    """Of real numbers, the numbers themselves."""
+    return x
+
+
+@answer(np.ldexp)
+def ldexp(x, y):
+    """x times a power of two: x 2ʸ."""
+    return x * 2.0**y
+
+
+@answer(np.divmod)
+def divmod(x, y):
+    """Quotient rounded down, and remainder."""
+    return floor_divide(x, y), remainder(x, y)

@@ -136,6 +136,19 @@ def where(condition, x, y):
     return np.where(condition, x, y), None, dx, dy
 
 
+@op(np.heaviside, elementwise=True, promote="float")
+def heaviside(x, y):
+    """Step: 0 below 0, 1 above, y at 0. The derivative in x is zero everywhere.
+
+    z = [x > 0], y at 0          x: (...), y: (...) -> (...)
+    Kinks: at x = 0 the gradient goes to y, and 0 to x.
+    """
+    at_step = x == 0
+    def dx(g): return np.zeros_like(g)
+    def dy(g): return g * at_step
+    return np.heaviside(x, y), dx, dy
+
+
 @op(np.floor, elementwise=True)
 def floor(x):
     """The next whole number below; the derivative is zero everywhere.
@@ -166,7 +179,7 @@ def trunc(x):
     return np.trunc(x), dx
 
 
-@op(np.round, np.rint, elementwise=True)
+@op(np.round, np.around, np.rint, elementwise=True)
 def round(x, *, decimals=0):
     """The nearest whole number (or number of decimals), halves to even; the derivative is zero everywhere.
 
@@ -207,3 +220,9 @@ def clip(x, a_min=None, a_max=None, *, min=None, max=None):
             x = x if low is None else maximum(x, low)
             return x if high is None else minimum(x, high)
     return clamp(x, min=low, max=high)
+
+
+@answer(np.modf)
+def modf(x):
+    """The part behind the point, and the whole part."""
+    return frac(x), trunc(x)
