@@ -143,11 +143,12 @@ class Tensor:
     # The two protocols by which NumPy's own functions reach the ops (NEP 13, NEP 18).
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
         if out is not None:
             raise TypeError(f"np.{ufunc.__name__}: out= would write past the graph; use the value that is returned, "
                             "or compute on .detach().numpy()")  # fmt: skip
-        return _answer_to(ufunc if method == "__call__" else (ufunc, method), function.__qualname__)(*inputs, **options)
+        if method == "__call__":
+            return _answer_to(ufunc, ufunc.__name__)(*inputs, **options)
+        return _answer_to((ufunc, method), f"{ufunc.__name__}.{method}")(*inputs, **options)
 
     def __array_function__(self, function: Callable, types: Any, args: tuple, options: dict) -> Any:
         return _answer_to(function, function.__name__)(*args, **options)
