@@ -34,7 +34,7 @@ from tinygrad_edu import (
     zeros,
 )  # fmt: skip
 from tinygrad_edu.graph import Place, answers
-from tinygrad_edu.ops.reduction import max_along
+from tinygrad_edu.ops.order import max_along
 
 
 @pytest.fixture

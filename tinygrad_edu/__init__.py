@@ -31,10 +31,11 @@ from .ops.index import (
 from .ops.linalg import dot, einsum, inner, matmul, outer, tensordot
 from .ops.loss import log_softmax, softmax
 from .ops.reduction import (
-    all, amax, amin, any, argmax, argmin, argsort, count_nonzero, cumprod, cumsum, logsumexp, max, mean, min,
-    norm, prod, std, sum, topk,
+    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, logsumexp, mean, norm,
+    prod, std, sum,
 )  # fmt: skip
-from .ops.reduction import sorted_values as sort
+from .ops.order import argsort, max, min, topk
+from .ops.order import sorted_values as sort
 from .ops.reduction import variance as var
 from .ops.shape import (
     cat, chunk, concatenate, diag, diagonal, flatten, movedim, repeat_interleave, roll, split, squeeze, stack, trace,

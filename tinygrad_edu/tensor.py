@@ -18,7 +18,7 @@ from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
 from .inplace import assign, in_place, needs_grad, snapshot
 from .missing import no_attribute
-from .ops import elementwise, linalg, loss, reduction
+from .ops import elementwise, linalg, loss, order, reduction
 from .ops import index as indexing
 from .ops import shape as layout
 from .printing import tensor_repr
@@ -461,8 +461,8 @@ class Tensor(graph.Tensor):
     cumsum, cumprod = reduction.cumsum, reduction.cumprod
     argmax, argmin, count_nonzero = reduction.argmax, reduction.argmin, reduction.count_nonzero
     all, any = reduction.all, reduction.any
-    max, min = reduction.max, reduction.min
-    sort, argsort, topk = reduction.sorted_values, reduction.argsort, reduction.topk
+    max, min = order.max, order.min
+    sort, argsort, topk = order.sorted_values, order.argsort, order.topk
     var, std, norm = reduction.variance, reduction.std, reduction.norm
 
     # ------------------------------------------------------------------------------------ shape
