@@ -8,6 +8,7 @@ from typing import Any
 import numpy as _np
 
 from .engine import Op, answer, op, registry
+from .engine import raw as _raw
 from .gradients import grad
 from .promotion import get_default_dtype, set_default_dtype
 from .promotion import result_type as _result_type
@@ -115,7 +116,7 @@ def numel(input: Any) -> Any:
 
 def result_type(tensor1: Any, tensor2: Any) -> Any:
     """The dtype of an arithmetic op on these two."""
-    return _result_type(*(x._array if isinstance(x, Tensor) else x for x in (tensor1, tensor2)))
+    return _result_type(_raw(tensor1), _raw(tensor2))
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from . import promotion
 from .graph import Op, Tensor, mode, registry
 
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
+ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
 _AXES = ("dim", "dims", "shape")
 _FIRST_AND_SECOND = ("input", "other")
 
@@ -19,7 +19,7 @@ _FIRST_AND_SECOND = ("input", "other")
 def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
     """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
     count = len(op.positional)
-    static = {_ALIASES[k] if k in _ALIASES and k not in op.static else k: v for k, v in static.items()}
+    static = {ALIASES[k] if k in ALIASES and k not in op.static else k: v for k, v in static.items()}
     if not op.variadic:
         if len(args) > count:
             extra, args = args[count:], args[:count]

@@ -363,6 +363,7 @@ def _revive(nodes: list) -> dict[Node, list]:
 
 
 def raw(value: Any) -> Any:
+    """The array of a Tensor; anything else as it is."""
     return value._array if isinstance(value, Tensor) else value
 
 

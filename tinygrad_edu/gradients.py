@@ -111,7 +111,7 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: 
         if g.shape != array.shape:
             raise ValueError(f"backward: the gradient must have the tensor's shape {array.shape}, got {g.shape}")
         if not create_graph:
-            g = g._array if isinstance(g, Tensor) else g
+            g = raw(g)
         elif not isinstance(g, Tensor):
             g = constant(g)
         roots.append((place, g))

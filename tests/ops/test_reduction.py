@@ -280,3 +280,8 @@ def test_differences_and_what_is_no_nan():
     np.testing.assert_allclose(np.diff(t[1], 2).detach(), np.diff(x[1], 2))
     np.nansum(t).backward()
     assert t.grad.tolist() == [[1, 0, 1], [1, 1, 1]]
+
+
+def test_statistics_of_nothing_are_nan_without_a_warning():
+    x = tg.zeros(3, 0)
+    assert np.isnan(x.var(1).numpy()).all() and np.isnan(x.std(1).numpy()).all()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..calling import ALIASES
 from ..engine import answer, op
 from .elementwise import where
 
@@ -27,12 +28,9 @@ def either_name(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
-        return function(*args, **{_TORCHS.get(key, key): value for key, value in options.items()})
+        return function(*args, **{ALIASES.get(key, key): value for key, value in options.items()})
 
     return call
-
-
-_TORCHS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def axis_of(dim: int, ndim: int, name: str) -> int:

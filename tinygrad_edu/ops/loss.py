@@ -48,10 +48,7 @@ def nll(x, target, weight=None, *, ignore_index=-100, reduction="mean"):
     Rows whose target is ignore_index count nothing. There is no derivative in weight, as in PyTorch.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
     """
-    _check_target("nll_loss", x, target, ignore_index)
-    rows = np.arange(x.shape[0])
-    counted = np.not_equal(target, ignore_index)
-    column = np.where(counted, target, 0)
+    rows, column, counted = _places("nll_loss", x, target, ignore_index)
     w = np.astype(counted, x.dtype) if weight is None else weight[column] * counted
     total = np.sum(w) if reduction == "mean" else None
     picked = -x[rows, column]
@@ -71,10 +68,7 @@ def cross_entropy_of_classes(x, target, *, ignore_index=-100, reduction="mean"):
 
     Rows whose target is ignore_index count nothing, also not in n.
     """
-    _check_target("cross_entropy", x, target, ignore_index)
-    rows = np.arange(x.shape[0])
-    counted = np.not_equal(target, ignore_index)
-    column = np.where(counted, target, 0)
+    rows, column, counted = _places("cross_entropy", x, target, ignore_index)
     z = x - np.max(x, axis=1, keepdims=True)
     powers = np.exp(z)
     sums = np.sum(powers, axis=1, keepdims=True)
@@ -95,8 +89,15 @@ def _reduced(each, total, reduction):
     return z if total is None else z / total
 
 
+def _places(name, x, target, ignore_index):
+    """Where the scores of the right classes stand: rows, columns, and which rows count."""
+    _check_target(name, x, target, ignore_index)
+    counted = np.not_equal(target, ignore_index)
+    return np.arange(x.shape[0]), np.where(counted, target, 0), counted
+
+
 def _check_target(name, x, target, ignore_index):
-    if reduction_shape_wrong(x, target):
+    if x.ndim != 2 or target.shape != x.shape[:1]:
         raise ValueError(f"{name}: scores (n, classes) and one class number per row expected, got {x.shape} and "
                          f"targets {target.shape}")  # fmt: skip
     if target.dtype.kind not in "iu":
@@ -106,10 +107,6 @@ def _check_target(name, x, target, ignore_index):
         low, high = target.min(), target.max()
         if (low < 0 or high >= x.shape[1]) and not _only_ignored(target, x.shape[1], ignore_index):
             raise IndexError(f"{name}: class numbers must be from 0 to {x.shape[1] - 1}, got {low} to {high}")
-
-
-def reduction_shape_wrong(x, target):
-    return x.ndim != 2 or target.shape != x.shape[:1]
 
 
 def _only_ignored(target, classes, ignore_index):

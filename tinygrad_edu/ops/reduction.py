@@ -24,6 +24,12 @@ def stretch(g, shape):
     return g + np.zeros(shape, g.dtype) if math.prod(shape) <= 1 << 16 else np.broadcast_to(g, shape)
 
 
+def _over(g, shape, dtype):
+    """What a sum passes back: g for every number that went in, in their dtype."""
+    g = stretch(g, shape)
+    return g if g.dtype is dtype else np.astype(g, dtype)
+
+
 def check_floating(name, x):
     """TypeError where x holds integers or booleans: PyTorch does not guess which float is meant."""
     if x.dtype.kind != "f":
@@ -47,9 +53,7 @@ def sum(x, *, dim=None, keepdim=False, dtype=None):
     shape, old = x.shape, x.dtype
     if dtype is None and old.kind in "biu":
         dtype = np.int64
-    def dx(g):
-        g = stretch(spread(g, dim, keepdim), shape)
-        return g if g.dtype is old else np.astype(g, old)
+    def dx(g): return _over(spread(g, dim, keepdim), shape, old)
     return np.add.reduce(x, dim, dtype, None, keepdim), dx
 
 
@@ -63,9 +67,7 @@ def mean(x, *, dim=None, keepdim=False, dtype=None):
     if dtype is None:
         check_floating("mean", x)
     shape, old, n = x.shape, x.dtype, count(x.shape, dim)
-    def dx(g):
-        g = stretch(spread(g / n, dim, keepdim), shape)
-        return g if g.dtype is old else np.astype(g, old)
+    def dx(g): return _over(spread(g / n, dim, keepdim), shape, old)
     total = np.add.reduce(x, dim, dtype, None, keepdim)
     return total / n if n else total * np.nan, dx
 
@@ -114,9 +116,7 @@ def amax(x, *, dim=None, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
     z = np.maximum.reduce(x, axis=dim, keepdims=keepdim)
-    def dx(g):
-        best = x == spread(z, dim, keepdim)
-        return spread(g, dim, keepdim) * best / np.sum(best, axis=dim, keepdims=True, dtype=x.dtype)
+    def dx(g): return _among_ties(g, x, z, dim, keepdim)
     return z, dx
 
 
@@ -129,10 +129,14 @@ def amin(x, *, dim=None, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
     z = np.minimum.reduce(x, axis=dim, keepdims=keepdim)
-    def dx(g):
-        best = x == spread(z, dim, keepdim)
-        return spread(g, dim, keepdim) * best / np.sum(best, axis=dim, keepdims=True, dtype=x.dtype)
+    def dx(g): return _among_ties(g, x, z, dim, keepdim)
     return z, dx
+
+
+def _among_ties(g, x, z, dim, keepdim):
+    """g, shared evenly by all numbers that equal the extreme z."""
+    best = x == spread(z, dim, keepdim)
+    return spread(g, dim, keepdim) * best / np.sum(best, axis=dim, keepdims=True, dtype=x.dtype)
 
 
 @op()
@@ -143,12 +147,16 @@ def var(x, *, dim=None, correction=1, keepdim=False):
     Domain: 2 <= n, 2 <= m
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
     """
-    check_floating("var", x)
-    n = count(x.shape, dim)
-    scale = 1 / (n - correction) if n > correction else np.nan
-    away = x - np.sum(x, axis=dim, keepdims=True) / (n or 1)
+    away, scale = _distances("var", x, dim, correction)
     def dx(g): return spread(g, dim, keepdim) * away * (2 * scale)
     return np.sum(away * away, axis=dim, keepdims=keepdim) * scale, dx
+
+
+def _distances(name, x, dim, correction):
+    """How far each number is from the mean, and 1 / (n − correction)."""
+    check_floating(name, x)
+    n = count(x.shape, dim)
+    return x - np.sum(x, axis=dim, keepdims=True) / (n or 1), 1 / (n - correction) if n > correction else np.nan
 
 
 @op(name="std")
@@ -160,10 +168,7 @@ def deviation(x, *, dim=None, correction=1, keepdim=False):
     Domain: 2 <= n, 2 <= m
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1), correction=0
     """
-    check_floating("std", x)
-    n = count(x.shape, dim) - correction
-    scale = 1 / n if n > 0 else np.nan
-    away = x - np.mean(x, axis=dim, keepdims=True)
+    away, scale = _distances("std", x, dim, correction)
     z = np.sqrt(np.sum(away * away, axis=dim, keepdims=keepdim) * scale)
     def dx(g):
         wide = spread(z, dim, keepdim)

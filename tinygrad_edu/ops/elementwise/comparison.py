@@ -7,11 +7,11 @@ import numpy as np
 from ...engine import op
 
 
-def _comparison(function, name, sentence):
+def _comparison(function, name, sentence, line="z: bool          x: (...), y: (...) -> (...)"):
     """A comparison has no derivative, so its formula is NumPy's function."""
     def formula(x, y):
         return function(x, y), None, None
-    formula.__doc__ = f"{sentence}\n\n    z: bool          x: (...), y: (...) -> (...)\n    "
+    formula.__doc__ = f"{sentence}\n\n    {line}\n    "
     formula.__module__ = __name__
     return op(function, elementwise=True, promote="arithmetic", name=name)(formula)
 
@@ -43,12 +43,8 @@ logical_not = _test(np.logical_not, "logical_not", "Whether x is zero.")
 
 
 def _bitwise(function, name, sentence):
-    def formula(x, y):
-        return function(x, y), None, None
     line = "z: int          x: (...) int 8, y: (...) int 8 -> (...)"
-    formula.__doc__ = f"{sentence} Integers and booleans only.\n\n    {line}\n    "
-    formula.__module__ = __name__
-    return op(function, elementwise=True, promote="arithmetic", name=name)(formula)
+    return _comparison(function, name, f"{sentence} Integers and booleans only.", line)
 
 
 bitwise_and = _bitwise(np.bitwise_and, "bitwise_and", "Bitwise and.")
