@@ -49,6 +49,8 @@ from .random import (
     randn, randn_like, randperm, seed, set_rng_state,
 )  # fmt: skip
 
+from .compiler import compile
+
 runtime.set_up()
 
 __version__ = "0.1.0"

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Tensor
+from .engine import array_of
+from .graph import Tensor, mode
 from .ops.index import SLOT
 from .promotion import get_default_dtype
 
@@ -21,9 +22,12 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
 
     Python floats take the default dtype, integers int64, as in PyTorch.
     """
+    if not isinstance(data, np.ndarray) and hasattr(data, "__array_function__") and mode.tracer is not None:
+        array = array_of(data) if isinstance(data, Tensor) else data
+        return np.copy(array) if dtype is None else np.astype(array, dtype)
     with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch
         if isinstance(data, (Tensor, np.ndarray, np.generic)):
-            array = np.array(data._array if isinstance(data, Tensor) else data, dtype)
+            array = np.array(array_of(data) if isinstance(data, Tensor) else data, dtype)
         else:
             try:
                 array = np.array(_numbers(data), dtype)
@@ -42,7 +46,7 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
 def _numbers(data: Any) -> Any:
     """Nested sequences with the tensors in them turned into arrays."""
     if isinstance(data, Tensor):
-        return data._array
+        return array_of(data)
     return [_numbers(item) for item in data] if isinstance(data, (list, tuple)) else data
 
 

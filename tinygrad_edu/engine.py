@@ -114,6 +114,8 @@ def _recorder(op: Op) -> Callable:
     length = None if op.variadic else len(op.positional) + 1  # of what the formula returns
 
     def call(*args: Any, **static: Any) -> Any:
+        if _traced_threads and mode.tracer is not None:
+            return mode.tracer.call(op, args, static)
         if static or len(args) != count:
             args, static = bind(op, args, static)
         arrays: list = []
@@ -195,6 +197,7 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
 
 
 _float32 = np.dtype(np.float32)
+_traced_threads = 0
 _tensor_class: type[Tensor] = Tensor  # what ops return; tensor.py puts its class here
 _new = object.__new__
 
@@ -204,6 +207,26 @@ def results_are(tensor_class: type[Tensor]) -> type[Tensor]:
     global _tensor_class
     _tensor_class = tensor_class
     return tensor_class
+
+
+@contextlib.contextmanager
+def tracing(tracer: Any) -> Iterator[None]:
+    """Hand this thread's ops to `tracer.call(op, args, static)`. The count spares other programs the question."""
+    global _traced_threads
+    before, mode.tracer = mode.tracer, tracer
+    _traced_threads += 1
+    try:
+        yield
+    finally:
+        _traced_threads -= 1
+        mode.tracer = before
+
+
+def array_of(tensor: Tensor) -> Any:
+    """A tensor's array for those who compute without an op: while traced, one that writes itself down."""
+    if _traced_threads and mode.tracer is not None:
+        mode.tracer.lift(tensor)
+    return tensor._array
 
 
 def constant(array: Any, place: Place | None = None) -> Any:
@@ -216,7 +239,7 @@ def constant(array: Any, place: Place | None = None) -> Any:
 def _note_view(result: Tensor, source: Any) -> None:
     """Remember whose memory a result shows, so that a recorded write reaches all who share it."""
     array = result._array
-    if type(array) is not np.ndarray or array.base is None or not isinstance(source, Tensor):
+    if getattr(array, "base", None) is None or not isinstance(source, Tensor):
         return
     base = source if source._base is None else source._base
     if memory.owner(array) is memory.owner(base._array):
@@ -406,7 +429,7 @@ def _saved(x: Any) -> Iterator[np.ndarray]:
     waiting, seen = [x], set()
     while waiting:
         x = waiting.pop()
-        if isinstance(x, ndarray):
+        if hasattr(x, "__array_ufunc__"):
             yield x
         elif id(x) not in seen:
             seen.add(id(x))

@@ -46,6 +46,7 @@ class Mode(threading.local):
 
     recording = True  # leave nodes behind
     reviving = False  # formulas are being read by Tensors, see `_revive`
+    tracer: Any = None  # writes this thread's ops down, see compiler/
 
 
 mode = Mode()
@@ -157,6 +158,8 @@ class Tensor:
         if self._place is not None:
             raise RuntimeError("a tensor that requires grad does not turn into an array by itself, since its "
                                "derivative would be lost; use t.detach().numpy()")  # fmt: skip
+        if mode.tracer is not None:
+            mode.tracer.lift(self)
         return np.array(self._array, dtype=dtype, copy=copy)
 
 

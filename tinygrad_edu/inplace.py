@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from . import memory
 from .conversion import split_index
-from .engine import answer, constant, op
+from .engine import answer, array_of, constant, op
 from .graph import Leaf, Tensor, mode
 from .ops.index import index_add
 
@@ -30,7 +30,7 @@ def in_place(op: Callable, name: str) -> Callable:
             return op(self, *args, **options)
         before = self
         if mode.recording and (needs_grad(self) or any(map(needs_grad, args))):
-            before = constant(self._array.copy(), self._place)  # what the op saves must outlast the write
+            before = constant(array_of(self).copy(), self._place)  # what the op saves must outlast the write
             args = tuple(before if x is self else x for x in args)
         return assign(self, op(before, *args, **options), name)
 
@@ -45,7 +45,7 @@ def needs_grad(x: Any) -> bool:
 
 def assign(tensor: Any, result: Any, name: str) -> Any:
     """Put `result` into the memory of `tensor`, and `tensor` to the place of `result`. Returns `tensor`."""
-    array = tensor._array
+    array = array_of(tensor)
     value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
     if np.shape(value) != array.shape:
         raise ValueError(f"{name}: the result must fit into the tensor it is written to, expected {array.shape}, got "
@@ -89,7 +89,7 @@ def _move(tensor: Any, base: Any, views: list, place: Any) -> None:
     if tensor is base:
         _stand(base, place)
     else:
-        before, after = snapshot(base._array, base._place), snapshot(tensor._array, place)
+        before, after = snapshot(array_of(base), base._place), snapshot(array_of(tensor), place)
         _stand(base, write_at(before, after, at=_region(tensor, base))._place)
     for view in views:
         _stand(view, read_at(base, at=_region(view, base))._place)
@@ -112,15 +112,16 @@ def _stand(tensor: Any, place: Any) -> None:
 
 def _region(view: Any, base: Any) -> np.ndarray:
     """For each number of the view, where it lies in the flattened base: both are laid over one row of labels."""
-    size, (low, high) = base._array.itemsize, byte_bounds(base._array)
+    base, view = memory.plain(base._array), memory.plain(view._array)
+    size, (low, high) = base.itemsize, byte_bounds(base)
     labels = np.empty((high - low) // size, np.int64)
 
     def laid(array: np.ndarray) -> np.ndarray:
         start = (array.__array_interface__["data"][0] - low) // size
         return as_strided(labels[start:], array.shape, [s // size * labels.itemsize for s in array.strides])
 
-    laid(base._array)[...] = np.arange(base._array.size).reshape(base._array.shape)
-    return laid(view._array).copy()
+    laid(base)[...] = np.arange(base.size).reshape(base.shape)
+    return laid(view).copy()
 
 
 @op()
@@ -154,4 +155,4 @@ def _add_at(target: Any, index: Any, value: Any) -> None:
         raise TypeError("np.add.at: a tensor cannot be added into a plain array; make the target a tensor as well")
     arrays, key = split_index(index)
     added = index_add(value, *arrays, index=key, shape=target._array.shape)
-    assign(target, snapshot(target._array, target._place) + added, "np.add.at")
+    assign(target, snapshot(array_of(target), target._place) + added, "np.add.at")

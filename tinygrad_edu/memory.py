@@ -80,16 +80,22 @@ class _Log:
 log = _Log()
 
 
-def owner(array: np.ndarray) -> np.ndarray:
+def plain(array: Any) -> Any:
+    """The ndarray behind a traced one."""
+    return getattr(array, "value", array)
+
+
+def owner(array: Any) -> np.ndarray:
     """The array that owns the memory which `array` shows."""
-    while isinstance(array.base, np.ndarray):
+    array = plain(array)
+    while isinstance(getattr(array, "base", None), np.ndarray):
         array = array.base
     return array
 
 
-def wrote(array: np.ndarray, line: Line | None = None) -> None:
+def wrote(array: Any, line: Line | None = None) -> None:
     """Enter a write into the memory of `array`, made on `line` (default: the user's line that called)."""
-    memory = array if array.base is None else owner(array)
+    memory = owner(array)
     key = id(memory)
     write = log.writes.get(key)
     if write is None:
@@ -101,7 +107,8 @@ def wrote(array: np.ndarray, line: Line | None = None) -> None:
 
 def written_after(array: Any, time: int) -> Write | None:
     """The newest write into the memory of `array`, if it came after `time`."""
-    if not isinstance(array, np.ndarray):
+    memory = owner(array)
+    if not isinstance(memory, np.ndarray):
         return None
-    write = log.writes.get(id(owner(array)))
+    write = log.writes.get(id(memory))
     return write if write is not None and write.time > time else None

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .engine import array_of
 from .promotion import get_default_dtype
 
 DIGITS, EDGE, MANY, WIDTH = 4, 3, 1000, 80
@@ -19,9 +20,9 @@ DIGITS, EDGE, MANY, WIDTH = 4, 3, 1000, 80
 
 def tensor_repr(tensor: Any) -> str:
     """The values, and what is not plain about them: dtype, gradient."""
-    array = tensor._array
+    array = array_of(tensor)
     name = "tensor" if type(tensor).__name__ == "Tensor" else type(tensor).__name__
-    if not isinstance(array, np.ndarray):
+    if not isinstance(array, np.ndarray):  # on another device, or of a step that is being traced
         return f"{name}({array!r})"
     notes = []
     if array.size == 0 and array.ndim != 1:

@@ -40,7 +40,9 @@ def even(arrays: list, floating: bool) -> bool:
 
 def _number(x: Any) -> int:
     """The category of a Python number, 0 for None (an argument left out); of anything else, more than there are."""
-    return 0 if x is None else next((c for kind, c in _NUMBERS.items() if isinstance(x, kind)), 3)
+    if x is None:
+        return 0
+    return next((c for kind, c in _NUMBERS.items() if isinstance(x, kind)), getattr(x, "category", 3))
 
 
 def result_type(*operands: Any) -> np.dtype:
@@ -66,11 +68,11 @@ def _by_priority(operands: tuple) -> tuple[list, list, list]:
     for x in operands:
         if x is None:
             continue
-        dtype = x.dtype if hasattr(x, "dtype") else np.min_scalar_type(x)
+        dtype = x.dtype if hasattr(x, "dtype") else np.min_scalar_type(getattr(x, "value", x))
         if dtype.kind not in _CATEGORY or not (hasattr(x, "dtype") or _number(x) < 3):
             what = f"dtype {x.dtype}" if hasattr(x, "dtype") else type(x).__name__
             raise TypeError(f"tensors, arrays and single real numbers expected, got {what}")
-        if isinstance(x, np.ndarray):
+        if hasattr(x, "dtype") and not isinstance(x, np.generic):
             (dimensioned if x.ndim else zero_dimensional).append(dtype)
         else:  # a NumPy scalar counts as a Python number, as in PyTorch
             numbers.append(np.dtype(_DEFAULTS.get(dtype.kind) or get_default_dtype()))

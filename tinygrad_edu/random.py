@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .engine import constant
-from .graph import Tensor
+from .engine import array_of, constant
+from .graph import Tensor, mode
 from .promotion import get_default_dtype
 
 # PCG64's state and increment, the seed, a spare half word and whether there is one: so many bytes each
@@ -103,11 +103,11 @@ default_generator.seed()
 def numpy_generator(generator: Generator | None = None) -> np.random.Generator:
     """NumPy's face of a generator, or of the package's own stream: where every random number comes from."""
     if generator is None:
-        return default_generator.numpy
-    if not isinstance(generator, Generator):
+        generator = default_generator
+    elif not isinstance(generator, Generator):
         raise TypeError(f"generator: a tinygrad_edu.Generator expected, got {type(generator).__name__}; make "
                         "one with Generator().manual_seed(0)")  # fmt: skip
-    return generator.numpy
+    return generator.numpy if mode.tracer is None else mode.tracer.generator(generator)
 
 
 def manual_seed(seed: int) -> Generator:
@@ -144,14 +144,18 @@ def uniform_array(shape: Any, dtype: Any = None, generator: Generator | None = N
     if dtype == np.float16:  # as many steps as float16 has below 1, so that none is rounded up to 1
         return source.integers(0, 2**11, shape).astype(dtype) / dtype.type(2**11)
     wide = np.float32 if dtype == np.float32 else np.float64
-    return np.asarray(source.random(shape, wide), dtype)
+    return _as(source.random(shape, wide), dtype)
 
 
 def normal_array(shape: Any, dtype: Any = None, generator: Generator | None = None) -> np.ndarray:
     """Numbers from the bell curve with mean 0 and deviation 1, as an array."""
     dtype, source = _floating("randn", dtype), numpy_generator(generator)
     wide = np.float64 if dtype == np.float64 else np.float32
-    return np.asarray(source.standard_normal(shape, wide), dtype)
+    return _as(source.standard_normal(shape, wide), dtype)
+
+
+def _as(array: Any, dtype: np.dtype) -> Any:
+    return array if array.dtype == dtype else np.astype(array, dtype)
 
 
 def _floating(name: str, dtype: Any) -> np.dtype:
@@ -178,7 +182,7 @@ def _made(array: np.ndarray, requires_grad: bool = False) -> Any:
 
 
 def _array(x: Any) -> np.ndarray:
-    return x._array if isinstance(x, Tensor) else np.asarray(x)
+    return array_of(x) if isinstance(x, Tensor) else np.asarray(x)
 
 
 # ---------------------------------------------------------------------------------------- PyTorch's functions

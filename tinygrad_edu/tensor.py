@@ -13,7 +13,7 @@ import numpy as np
 
 from . import engine, gradients, graph, memory, promotion
 from .conversion import as_array, sizes_of, split_index
-from .engine import constant
+from .engine import array_of, constant
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
 from .inplace import assign, in_place, needs_grad, snapshot
@@ -107,10 +107,10 @@ class Tensor(graph.Tensor):
     def __bool__(self) -> bool:
         if self._array.size != 1:
             raise RuntimeError(f"the truth of a tensor of shape {self.shape} is ambiguous; use .any() or .all()")
-        return bool(self._array.item())
+        return bool(array_of(self).item())
 
     def __contains__(self, item: Any) -> bool:
-        return bool((self._array == (item._array if isinstance(item, graph.Tensor) else item)).any())
+        return bool((array_of(self) == (item._array if isinstance(item, graph.Tensor) else item)).any())
 
     def __hash__(self) -> int:
         return id(self)
@@ -121,7 +121,7 @@ class Tensor(graph.Tensor):
     def __format__(self, spec: str) -> str:
         if spec and self._array.ndim:
             raise TypeError(f"format {spec!r} is for one number, got a tensor of shape {self.shape}")
-        return format(self._array.item() if self._array.ndim == 0 else repr(self), spec)
+        return format(array_of(self).item() if self._array.ndim == 0 else repr(self), spec)
 
     def __getattr__(self, name: str) -> Any:
         no_attribute("a Tensor", name, dir(type(self)))
@@ -234,16 +234,17 @@ class Tensor(graph.Tensor):
         if self._place is not None and not force:
             raise RuntimeError("numpy(): this tensor requires grad, and its derivative would be lost; use "
                                ".detach().numpy()")  # fmt: skip
-        return self._array
+        array = array_of(self)
+        return array if isinstance(array, np.ndarray) else array.__array__()
 
     def item(self) -> Any:
         """The one number in here, as a Python number."""
         if self._array.size != 1:
             raise RuntimeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
-        return self._array.item()
+        return array_of(self).item()
 
     def tolist(self) -> Any:
-        return self._array.tolist()
+        return array_of(self).tolist()
 
     def __float__(self) -> float:
         return float(self.item())
@@ -259,7 +260,7 @@ class Tensor(graph.Tensor):
     def __dlpack__(self, **options: Any) -> Any:
         if self._place is not None:
             raise BufferError("a tensor that requires grad is not exported; use .detach()")
-        return self._array.__dlpack__(**options)
+        return self.numpy().__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
         return self._array.__dlpack_device__()
@@ -273,7 +274,7 @@ class Tensor(graph.Tensor):
         for key, value in self.__dict__.items():
             if key not in ("_array", "_place", "_base", "_views"):
                 result.__dict__[key] = copy.deepcopy(value, memo)
-        result._array = self._array.copy()
+        result._array = array_of(self).copy()
         if self._place is not None:
             result._place = Leaf(result)
         return result
@@ -483,7 +484,7 @@ class Tensor(graph.Tensor):
         if len(sizes) == 1 and not isinstance(sizes[0], (builtins.int, np.integer, Tensor)):
             if self._place is not None:
                 raise RuntimeError("view: bits read as another dtype have no derivative; use .detach() before")
-            return constant(self._array.view(sizes[0]))
+            return constant(self.numpy().view(sizes[0]))
         result = layout.reshape(self, shape=sizes)
         if result.numel() and not np.may_share_memory(result._array, self._array):
             raise RuntimeError(f"view: a tensor of shape {self.shape} with these strides has no view of shape {sizes}; "
@@ -589,15 +590,15 @@ class Tensor(graph.Tensor):
     def __setitem__(self, key: Any, value: Any) -> None:
         arrays, key = split_index(key)
         if mode.recording and (self._place is not None or needs_grad(value) or needs_grad(self._base)):
-            before = snapshot(self._array, self._place)
+            before = snapshot(array_of(self), self._place)
             value = value.to(self.dtype) if isinstance(value, Tensor) else as_array(value, self.dtype)
             assign(self, indexing.setitem(before, value, *arrays, index=key), "setitem")
         else:
-            raw = tuple(a._array if isinstance(a, graph.Tensor) else a for a in arrays)
-            value = value._array if isinstance(value, graph.Tensor) else value
+            raw = tuple(array_of(a) if isinstance(a, graph.Tensor) else a for a in arrays)
+            value = array_of(value) if isinstance(value, graph.Tensor) else value
             try:
                 with np.errstate(all="ignore"):
-                    self._array[indexing.fill(key, raw)] = value
+                    array_of(self)[indexing.fill(key, raw)] = value
             except (ValueError, IndexError, TypeError, OverflowError) as error:
                 raise type(error)(f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
                                   f"{np.shape(value)}") from error  # fmt: skip

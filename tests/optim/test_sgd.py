@@ -3,7 +3,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
-from tinygrad_edu.optim import sgd
+from tinygrad_edu.optim import blocks
 
 SETTINGS = [
     {},
@@ -48,7 +48,7 @@ def test_numbers_as_pytorch(torch, settings, dtype):
 def test_blocks_give_the_same_bits_as_the_whole(settings, shape, monkeypatch):
     results = []
     for block in (5000, 10**9):
-        monkeypatch.setattr(sgd, "_BLOCK", block)
+        monkeypatch.setattr(blocks, "BLOCK", block)
         rng = np.random.default_rng(0)
         p = nn.Parameter(rng.normal(size=shape).astype(np.float32))
         opt = optim.SGD([p], lr=0.1, **settings)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import constant
+from ..engine import array_of, constant
 from ..ops import elementwise, loss, shape
 from ..ops.elementwise import sigmoid, tanh
 from ..ops.linalg import linear
@@ -52,9 +52,11 @@ def _dim(name: str, input: Tensor, dim: int | None) -> int:
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Class numbers to rows with a single 1: (...) int -> (..., num_classes) int64; −1: as many as there are."""
-    classes = tensor._array
+    classes = array_of(tensor)
     if classes.dtype.kind not in "iu":
         raise RuntimeError(f"one_hot is only applicable to integer tensors, got dtype {classes.dtype}")
+    if num_classes > 0 and not isinstance(classes, np.ndarray):
+        return constant(np.astype(np.equal(np.expand_dims(classes, -1), np.arange(num_classes)), np.int64))
     if not classes.size and num_classes <= 0:
         raise RuntimeError("one_hot: an empty tensor does not tell how many there are; pass num_classes")
     if num_classes == -1:
@@ -122,11 +124,11 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, i
         logs = loss.log_softmax(rows, dim=1)
         result = loss.nll(logs, classes, weight, ignore_index=ignore_index, reduction=reduction)
         if label_smoothing:
-            counted = constant((classes._array != ignore_index).astype(rows.dtype))
+            counted = constant(np.astype(array_of(classes) != ignore_index, rows.dtype))
             spread = -((logs if weight is None else logs * weight).sum(1) * counted)
             if reduction == "mean":
-                picked = np.where(counted._array, classes._array, 0)
-                total = counted if weight is None else constant(weight._array[picked] * counted._array)
+                picked = np.where(array_of(counted), array_of(classes), 0)
+                total = counted if weight is None else constant(array_of(weight)[picked] * array_of(counted))
                 spread = spread.sum() / total.sum()
             else:
                 spread = _reduced(spread, reduction)

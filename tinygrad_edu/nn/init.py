@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from .. import memory
+from ..engine import array_of
 from ..random import Generator, normal_array, numpy_generator, uniform_array
 from ..tensor import Tensor
 
 
 def _write(tensor: Tensor, values: Any) -> Tensor:
     """Put the values into the tensor's memory; the graph only learns that they changed."""
-    tensor._array[...] = values
-    memory.wrote(tensor._array)
+    array = array_of(tensor)
+    array[...] = values
+    memory.wrote(array)
     return tensor
 
 

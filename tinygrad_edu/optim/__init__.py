@@ -6,5 +6,6 @@ Source: https://docs.pytorch.org/docs/stable/optim.html
 from . import lr_scheduler
 from .optimizer import Optimizer
 from .sgd import SGD
+from .adam import Adam, AdamW
 
-__all__ = ["SGD", "Optimizer", "lr_scheduler"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "lr_scheduler"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from .. import memory
 from ..engine import constant
 from ..grad_mode import enable_grad
+from ..graph import mode
 from ..quiet import QUIET, reset_errors, set_errors
 from ..tensor import Tensor
 
@@ -89,8 +91,9 @@ class Optimizer:
         line = memory.users_line()
         before = set_errors(QUIET)  # a loss that runs off to infinity is no error of NumPy's
         try:
-            for group in self.param_groups:
-                self.move(group, line)
+            with nullcontext() if mode.tracer is None else mode.tracer.update(self):
+                for group in self.param_groups:
+                    self.move(group, line)
         finally:
             reset_errors(before)
         return loss
@@ -148,11 +151,29 @@ class Optimizer:
 
 def _copied(value: Any, p: Tensor, key: str) -> Any:
     """A copy of what is remembered for p. Tensors take p's dtype, but for "step", which counts."""
-    if isinstance(value, (Tensor, np.ndarray)):
-        array = value._array if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor):
+        value = value._array
+    elif key == "step" and isinstance(value, (int, float)):  # so PyTorch saved it before 1.12
+        value = np.array(value, np.float32)
+    if hasattr(value, "__array__"):  # PyTorch's tensors have it too
+        array = np.asarray(value)
         follows = key != "step" and array.dtype.kind == "f"
         return constant(np.array(array, p.dtype if follows else array.dtype))
     return copy.deepcopy(value)
+
+
+def scalar(value: Any, dtype: Any) -> Any:
+    """A setting as a 0-d array of `dtype`, made once: NumPy takes it in half the time a Python number costs.
+
+    What stands for a Python number while a step is compiled comes back as it is: the bits are the same.
+    """
+    if isinstance(value, Tensor):
+        value = value._array
+    if isinstance(value, (int, float, np.generic, np.ndarray)):
+        return np.array(value, dtype).reshape(())
+    if hasattr(value, "dtype"):  # a traced array
+        return np.astype(np.reshape(value, ()), dtype)
+    return value
 
 
 def wrong_gradient(p: Tensor) -> Exception:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from .. import memory
 from ..engine import constant
-from .optimizer import Optimizer, wrong_gradient
-
-_BLOCK = 1 << 18  # numbers
+from . import blocks
+from .blocks import in_blocks
+from .optimizer import Optimizer, scalar, wrong_gradient
 
 
 class SGD(Optimizer):
@@ -59,24 +59,31 @@ class SGD(Optimizer):
 
     def move(self, group: dict[str, Any], line: memory.Line) -> None:
         """The formula, for each parameter of the group that has a gradient."""
-        plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
-        subtract, multiply, wrote = np.subtract, np.multiply, memory.wrote
+        momentum = group["momentum"]
+        plain = not (momentum or group["weight_decay"] or group["maximize"])
+        subtract, multiply, wrote, block = np.subtract, np.multiply, memory.wrote, blocks.BLOCK
         dtype = None
         for p in group["params"]:
             grad = p.grad
             if grad is None:
                 continue
             array, g = p._array, grad._array
-            size = array.size
-            if g.size != size:  # a gradient set by hand could broadcast
+            if g.shape != array.shape:  # a gradient set by hand could broadcast
                 raise wrong_gradient(p)
             if array.dtype is not dtype:
                 dtype = array.dtype
-                lr = np.array(float(group["lr"]), dtype)  # converted once, not at each use
-            if plain and size <= _BLOCK:
+                lr = scalar(group["lr"], dtype)
+                if not plain:
+                    settings = momentum, 1 - group["dampening"], group["weight_decay"]
+                    numbers = lr, *(scalar(x, dtype) for x in settings)
+            if not plain:
+                velocity, new = self._velocity(p) if momentum else (None, False)
+                self._move_blocks(array, g, velocity, new, numbers, group)
+            elif array.size <= block:
                 subtract(array, multiply(g, lr), array)  # the output by position: the fastest call there is
             else:
-                self._move_blocks(array, g, self._velocity(p) if group["momentum"] else None, lr, group)
+                for part, slope, t in in_blocks(array, g, scratch=1):
+                    subtract(part, multiply(slope, lr, t), part)
             wrote(array, line)
 
     def _velocity(self, p: Any) -> tuple[np.ndarray, bool]:
@@ -90,32 +97,19 @@ class SGD(Optimizer):
         return array, True
 
     @staticmethod
-    def _move_blocks(array: np.ndarray, gradient: np.ndarray, velocity: tuple | None, lr: Any, group: dict) -> None:
-        """The formula, block by block, so that its temporaries stay small."""
-        settings = group["momentum"], 1 - group["dampening"], group["weight_decay"]
-        momentum, keep, decay = (array.dtype.type(x) for x in settings)
-        for block in _blocks(array):
-            p, g = array[block], gradient[block]
+    def _move_blocks(array: Any, gradient: Any, velocity: Any, new: bool, numbers: tuple, group: dict) -> None:
+        """The formula, block by block."""
+        lr, momentum, keep, decay = numbers
+        for p, g, v, t in in_blocks(array, gradient, velocity, scratch=1):
             if group["maximize"]:
                 g = -g
-            if decay:
+            if group["weight_decay"]:
                 g = g + decay * p
-            if velocity is not None:
-                v = velocity[0][block]
-                if velocity[1]:
+            if v is not None:
+                if new:
                     v[...] = g
                 else:
                     v *= momentum
-                    v += g if keep == 1 else keep * g
+                    v += keep * g if group["dampening"] else g
                 g = g + momentum * v if group["nesterov"] else v
-            p -= lr * g
-
-
-def _blocks(array: np.ndarray) -> Iterator[Any]:
-    """Indices of parts along the first axis, of about _BLOCK numbers each; one index where all are no more."""
-    if array.size <= _BLOCK or array.ndim == 0:
-        yield ...
-        return
-    rows = max(1, _BLOCK * len(array) // array.size)
-    for start in range(0, len(array), rows):
-        yield slice(start, start + rows)
+            np.subtract(p, np.multiply(g, lr, t), p)

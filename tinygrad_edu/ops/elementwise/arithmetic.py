@@ -83,7 +83,7 @@ def pow(x, y):
     Domain: x > 0
     Kinks: (x⁰)′ = 0 everywhere, also at 0; ∂z/∂y = 0 where x = 0 and y ≥ 0, as PyTorch.
     """
-    if type(y) in (int, float):
+    if not hasattr(y, "shape"):
         return _power_of(x, y)
     z = np.power(x, y)
     flat = (x == 0) & (y >= 0)

@@ -1,0 +1,294 @@
+"""The way into a program: Python written for one recording, that compares what the step relied on, hands its inputs
+over, and delivers what comes out.
+
+It is generated, like the program itself, because it runs at every step and would else cost more than the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..engine import constant
+from ..graph import Leaf, Node, Op, Tensor, mode
+from ..memory import Write, clock, log, users_line, wrote
+from ..quiet import QUIET, reset_errors, set_errors
+from .program import Value
+from .recording import Recording
+from .world import Slot
+
+MISFIT: Any = type("Misfit", (), {"__repr__": lambda self: "<misfit>"})()
+MOVED: Any = type("Moved", (), {"__repr__": lambda self: "<moved>"})()
+
+
+class Names:
+    """Objects that generated code needs, under names of their own."""
+
+    def __init__(self) -> None:
+        self.space: dict[str, Any] = {}
+        self._known: dict[int, str] = {}
+
+    def of(self, value: Any, prefix: str = "o") -> str:
+        if id(value) not in self._known:
+            self._known[id(value)] = f"{prefix}{len(self.space)}"
+            self.space[self._known[id(value)]] = value
+        return self._known[id(value)]
+
+
+class Caller:
+    """What is generated for one recording. `fits` compares, `call` compares and runs."""
+
+    def __init__(self, recording: Recording):
+        self.recording, self.names = recording, Names()
+        self.parameters = ", ".join(dict.fromkeys(recording.given))
+        self._first_of: dict[int, Slot] = recording.world.firsts
+        self.conditions = list(dict.fromkeys(self._conditions()))
+
+    # ------------------------------------------------------------------------------------ expressions
+
+    def expression(self, slot: Slot) -> str:
+        """Python for what a slot holds."""
+        if slot.kind == "argument":
+            return str(slot.key)
+        holder = self._holder(slot)
+        if slot.kind == "attribute":
+            return f"{holder}.{slot.key}" if slot.key.isidentifier() else f"{holder}.__dict__[{slot.key!r}]"
+        if slot.kind == "cell":
+            return f"{holder}.cell_contents"
+        return f"{holder}[{self._key(slot.key)}]"
+
+    def _holder(self, slot: Slot) -> str:
+        """What holds the slot: an object of the world, or something that the caller gave."""
+        first = self._first_of.get(id(slot.holder))
+        if first is not None and (first.is_argument or self._passing(first)):
+            return self.expression(first)
+        return self.names.of(slot.holder)
+
+    def _passing(self, slot: Slot) -> bool:
+        """Whether another object may stand in the slot at each call: a gradient, what an optimizer remembers."""
+        return (isinstance(slot.holder, Tensor) and slot.key == "grad") or self._remembered(slot)
+
+    def _remembered(self, slot: Slot) -> bool:
+        first = self._first_of.get(id(slot.holder))
+        return first is not None and isinstance(first.holder, dict) and isinstance(first.key, Tensor)
+
+    def _key(self, key: Any) -> str:
+        return repr(key) if isinstance(key, (str, int, bool)) else self.names.of(key)
+
+    def array(self, value: Value) -> str:
+        """Python for the array, number or generator behind an input, a state."""
+        slot = value.slot
+        expression = self.expression(slot)
+        if value.is_number:
+            return expression
+        if value.kind == "generator":
+            return f"{expression}.numpy"
+        return f"{expression}._array" if isinstance(slot.value, Tensor) else expression
+
+    # ------------------------------------------------------------------------------------ conditions
+
+    def _conditions(self) -> Iterator[str]:
+        recording = self.recording
+        mode_ = self.names.of(mode)
+        yield f"{mode_}.recording is {recording.grad_mode}"
+        inputs = (*recording.program.inputs, *recording.relied, *recording.program.states)
+        self._read = {v.slot.place: v for v in inputs}
+        settings = recording.settings
+        delivered = {d.slot.place for d in recording.deliveries}
+        for slot in recording.world.slots.values():
+            value = self._read.get(slot.place)
+            if value is not None and value.is_number:
+                yield from self._of_number(slot, value)
+            elif slot.place not in settings:
+                yield from self._of_slot(slot, slot.place in delivered)
+
+    def _of_number(self, slot: Slot, value: Value) -> Iterator[str]:
+        expression, tracer = self.expression(slot), self.recording.tracer
+        if value in tracer.fixed:
+            yield f"{expression} == {tracer.fixed[value]!r}"
+        elif value in tracer.truths:
+            yield f"{expression}" if tracer.truths[value] else f"not {expression}"
+        if slot.is_argument:
+            yield f"type({expression}) is {type(value.array).__name__}"
+
+    def _of_slot(self, slot: Slot, delivered: bool) -> Iterator[str]:
+        value, expression = slot.value, self.expression(slot)
+        if value is None or value is True or value is False:
+            yield f"{expression} is {value}"
+        elif isinstance(value, (int, float, str, bytes, complex)):
+            yield f"{expression} == {value!r}" if value == value else f"{expression} != {expression}"  # nan
+        elif self._first_of.get(id(value), slot) is not slot:  # met before: still the same object
+            yield f"{expression} is {self._same(value)}"
+        elif isinstance(value, Tensor):
+            yield from self._of_tensor(slot, value, expression, delivered)
+        elif isinstance(value, np.ndarray):
+            if slot.is_argument and slot.place in self._read:
+                yield f"type({expression}) is {self.names.of(np.ndarray)}"
+                yield from self._of_array(expression, self._read[slot.place])
+            elif not slot.is_argument:
+                yield f"{expression} is {self.names.of(value)}"
+        elif slot.is_argument and type(value) in (list, tuple, dict):
+            yield f"type({expression}) is {type(value).__name__}"
+            yield f"len({expression}) == {len(value)}"
+        elif isinstance(slot.holder, dict) and isinstance(slot.key, Tensor):  # what is remembered for a parameter
+            yield f"{self._key(slot.key)} in {self._holder(slot)}"
+            yield f"len({expression}) == {len(value)}"
+        else:
+            yield f"{expression} is {self.names.of(value)}"
+            if isinstance(value, (list, dict)) and not self._is_space(value):
+                yield f"len({expression}) == {len(value)}"
+
+    def _is_space(self, value: Any) -> bool:
+        return isinstance(value, dict) and "__builtins__" in value
+
+    def _same(self, value: Any) -> str:
+        first = self._first_of[id(value)]
+        return self.expression(first) if first.is_argument or self._passing(first) else self.names.of(value)
+
+    def _of_tensor(self, slot: Slot, value: Tensor, expression: str, delivered: bool) -> Iterator[str]:
+        read = self._read.get(slot.place)
+        if slot.is_argument or self._passing(slot):
+            yield f"isinstance({expression}, {self.names.of(Tensor)})"
+        elif not delivered:
+            yield f"{expression} is {self.names.of(value)}"
+        if read is not None:
+            if read.kind == "input":
+                yield from self._of_array(f"{expression}._array", read)
+            place = "is None" if self.recording.places.get(id(value)) is None else "is not None"
+            yield f"{expression}._place {place}"
+
+    def _of_array(self, expression: str, value: Value) -> Iterator[str]:
+        yield f"{expression}.shape == {value.shape}"
+        yield f"{expression}.dtype == {self.names.of(value.dtype)}"
+        yield f"{expression}.strides == {value.strides}"
+
+    # ------------------------------------------------------------------------------------ the code
+
+    def fits(self) -> Any:
+        """A function that tells whether all that the recording relied on is as it was."""
+        space = dict(self.names.space)
+        exec(f"def fits({self.parameters}):\n    return {self._all()}", space)
+        return space["fits"]
+
+    def _all(self) -> str:
+        return " and ".join(self.conditions) or "True"
+
+    def bind(self, make: Any) -> Any:
+        """The function that runs the program on the arrays that the state has now."""
+        recording, program = self.recording, self.recording.program
+        names = Names()
+        names.space, names._known = dict(self.names.space), dict(self.names._known)
+        self_names, self.names = self.names, names
+        try:
+            states = [eval(self.array(v), names.space) for v in program.states]
+            generators = [eval(self.array(v), names.space) for v in program.generators]
+            run = make(*states, *generators, *(v.array for v in program.constants()))
+            still = [f"{self.array(v)} is {names.of(a, 'a')}" for v, a in zip(program.states, states, strict=True)]
+            still += [f"{self.array(v)} is {names.of(g, 'g')}" for v, g in zip(program.generators, generators, strict=True)]
+            code = self._code(names, run, still, states)
+        finally:
+            self.names = self_names
+        space = names.space
+        exec(compile(code, f"<the way into {program.name}>", "exec"), space)
+        self.code = code
+        return space["call"]
+
+    def _code(self, names: Names, run: Any, still: list[str], states: list) -> str:
+        recording, program = self.recording, self.recording.program
+        given = ", ".join(self.array(v) for v in program.inputs)
+        outputs = [f"r{i}" for i in range(len(program.outputs))]
+        names.space.update(run=run, MISFIT=MISFIT, MOVED=MOVED, constant=constant, asarray=np.asarray, log=log,
+                           clock=clock, set_errors=set_errors, reset_errors=reset_errors, QUIET=QUIET,
+                           partial_state=_partial_state, wrote=wrote, owned_node=_returned, users_line=users_line)  # fmt: skip
+        written = {line.writes.memory for line in program.lines if line.writes is not None}
+        writes = []
+        for value, array in zip(program.states, states, strict=True):
+            if value in written:
+                wrote(array)
+                writes.append(f"{names.of(_entry(array), 'w')}.time = now")
+        for value in program.inputs:
+            if value in written:
+                writes.append(f"wrote({self.array(value)})")
+        body = [
+            f"if not ({self._all()}):",
+            "    return MISFIT",
+            *([f"if not ({' and '.join(still)}):", "    return MOVED"] if still else []),
+            "before = set_errors(QUIET)",
+            "try:",
+            f"    {''.join(f'{r}, ' for r in outputs)}{'= ' if outputs else ''}run({given})",
+            "except BaseException as error:",
+            "    partial_state(error)",
+            "    raise",
+            "finally:",
+            "    reset_errors(before)",
+            *(["now = log.newest = clock()", *writes] if writes else []),
+            *self._deliveries(),
+            f"return {self._returned(self.recording.template)}",
+        ]
+        return "\n".join([f"def call({self.parameters}):", *("    " + line for line in body)])
+
+    def _tensor(self, output: int) -> str:
+        shape = self.recording.program.outputs[output].shape
+        return f"constant(asarray(r{output}))" if shape in ((), None) else f"constant(r{output})"
+
+    def _deliveries(self) -> Iterator[str]:
+        for i, delivery in enumerate(self.recording.deliveries):
+            place = self.expression(delivery.slot)
+            if delivery.kind == "none":
+                yield f"{place} = None"
+            elif delivery.kind == "number":
+                yield f"{place} = r{delivery.output}"
+            elif delivery.kind == "array":
+                yield f"{place}.data = {self._tensor(delivery.output or 0)}"
+            else:
+                yield f"{place} = t{i} = {self._tensor(delivery.output or 0)}"
+
+    def _returned(self, x: Any) -> str:
+        if type(x) is tuple:
+            return f"({''.join(self._returned(item) + ', ' for item in x)})"
+        if type(x) is list:
+            return f"[{', '.join(map(self._returned, x))}]"
+        if type(x) is dict:
+            return f"{{{', '.join(f'{self._key(k)}: {self._returned(v)}' for k, v in x.items())}}}"
+        if x.kind == "constant":
+            return self.names.of(x.what)
+        if x.kind == "same":
+            return self.expression(x.what)
+        if x.kind == "delivered":
+            return f"t{x.what}"
+        if type(x.what) is tuple:
+            return f"r{x.what[0]}" if x.what[1] else f"asarray(r{x.what[0]})"
+        return f"owned_node({self._tensor(x.what)})" if x.graph else self._tensor(x.what)
+
+
+def _entry(array: Any) -> Write:
+    from ..memory import owner
+
+    return log.writes[id(owner(array))]
+
+
+def _partial_state(error: BaseException) -> None:
+    error.add_note("compile: the program stopped midway, so that parameters and optimizer state may be half updated; "
+                   "load the last saved state before going on")  # fmt: skip
+
+
+def _no_way_back(g: Any) -> Any:
+    raise RuntimeError("backward: the graph behind this tensor lies inside a compiled step, which keeps none; call "
+                       "backward() inside the step, or do not compile the forward pass")  # fmt: skip
+
+
+_STEP = Op(lambda x: (x, _no_way_back), "compiled step", False, None, False, False)
+_INSIDE = constant(np.zeros(()))
+_INSIDE._place = Leaf(_INSIDE)
+
+
+def _returned(tensor: Any) -> Any:
+    """A tensor that requires grad, as in eager mode, but whose graph is not there: backward() says so."""
+    node = Node()
+    node.op, node.inputs, node.static, node.ways = _STEP, [_INSIDE._place], {}, (_no_way_back,)
+    node.shape, node.hooks, node.order = tensor._array.shape, None, clock()
+    node.code, node.instruction = users_line()
+    tensor._place = node
+    return tensor

@@ -1,0 +1,185 @@
+"""`tinygrad_edu.compile`: a training step as a program."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..graph import mode
+from .caller import MISFIT, MOVED, Caller
+from .errors import CompileError
+from .page import page
+from .plain import plain_source
+from .program import Program, values_in
+from .recording import Recording, record
+
+_MOST_PROGRAMS = 16  # kept at once, for as many shapes and modes
+
+
+class Compiled:
+    """A function whose runs are written down, and then run as NumPy programs. See `compile`."""
+
+    def __init__(self, function: Callable, check_every: int | None = None, threads: int = 1, without: tuple = ()):
+        functools.update_wrapper(self, function)
+        self.function, self.check_every, self.threads, self.without = function, check_every, threads, without
+        self._lock = threading.RLock()
+        self._programs: list[Variant] = []
+        self._calls = 0
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if mode.tracer is not None:  # inside another compiled step: a part of that
+            return self.function(*args, **options)
+        with self._lock:
+            for i, variant in enumerate(self._programs):
+                result = variant.call(args, options)
+                if result is not MISFIT:
+                    if i:
+                        self._programs.insert(0, self._programs.pop(i))
+                    return result
+            return self._record(args, options)
+
+    def _record(self, args: tuple, options: dict) -> Any:
+        """Run the step traced; the second run of a kind makes the program."""
+        earlier = next((v for v in self._programs if not v.confirmed and v.fits(args, options)), None)
+        recording = record(self.function, args, options)
+        variant = Variant(recording, self, args, options)
+        if earlier is not None:
+            self._programs.remove(earlier)
+            agree(earlier.recording, recording)
+            variant.confirm()
+        self._programs.insert(0, variant)
+        del self._programs[_MOST_PROGRAMS:]
+        return recording.result
+
+    @property
+    def source(self) -> str:
+        """The page to read: the program of the latest call, as plain NumPy."""
+        return page(self._latest().recording)
+
+    @property
+    def optimized_source(self) -> str:
+        """The program that runs, with its buffers."""
+        return self._latest().optimized_source
+
+    def _latest(self) -> Variant:
+        if not self._programs:
+            raise CompileError("compile: nothing has been written down yet; call the step once")
+        return self._programs[0]
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a method: one compiled step for each object."""
+        return self if instance is None else functools.partial(self, instance)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a compiled step cannot be pickled: it holds buffers and refers to live objects. Pickle the "
+                        "model's state_dict, and compile the step again where it is loaded")  # fmt: skip
+
+
+class Variant:
+    """One program of a step: for one kind of arguments, in one state of the world."""
+
+    def __init__(self, recording: Recording, owner: Compiled, args: tuple, options: dict):
+        self.recording, self.owner = recording, owner
+        self.caller = Caller(recording)
+        self.count, self.keys = len(args), tuple(options)
+        self.confirmed = False
+        self._fits: Any = None
+        self._call: Any = None
+        self._make: Any = None
+
+    def alike(self, args: tuple, options: dict) -> bool:
+        return len(args) == self.count and tuple(options) == self.keys
+
+    def fits(self, args: tuple, options: dict) -> bool:
+        """Whether everything that the recording relied on is as it was."""
+        if not self.alike(args, options):
+            return False
+        if self._fits is None:
+            self._fits = self.caller.fits()
+        return _quietly(self._fits, args, options)
+
+    @property
+    def optimized_source(self) -> str:
+        return plain_source(self.recording.program)
+
+    def confirm(self) -> None:
+        self._make = load(self.optimized_source, self.recording.program)
+        self._call = self.caller.bind(self._make)
+        self.confirmed = True
+
+    def call(self, args: tuple, options: dict) -> Any:
+        if not self.confirmed or len(args) != self.count or (options and tuple(options) != self.keys):
+            return MISFIT
+        result = self._call(*args, **options)
+        if result is MOVED:
+            self._call = self.caller.bind(self._make)
+            result = self._call(*args, **options)
+        return result
+
+
+def _quietly(fits: Callable, args: tuple, options: dict) -> bool:
+    try:
+        return bool(fits(*args, **options))
+    except (AttributeError, LookupError, TypeError, ValueError, RuntimeError):
+        return False
+
+
+def load(source: str, program: Program) -> Any:
+    """The `make` of a program's source."""
+    space = {"np": np, **program.functions}
+    exec(compile_source(source, program.name), space)
+    return space["make"]
+
+
+def compile_source(source: str, name: str) -> Any:
+    import builtins
+
+    return builtins.compile(source, f"<the program of {name}>", "exec")
+
+
+def agree(first: Recording, second: Recording) -> None:
+    """Raise where two runs of a step wrote down different programs: something in it is not the program's to know."""
+    a, b = _described(first.program), _described(second.program)
+    for i, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            line = second.program.lines[i]
+            raise CompileError(f"compile: two runs of the step differ, at {line.origin.where} (in {line.function}): the "
+                               "number or array there was made outside of any op, and is another one at each call "
+                               "(np.random, a counter, a list?). Pass it to the step as an argument, or draw it with "
+                               "tinygrad_edu's own functions")  # fmt: skip
+    if len(a) != len(b) or len(first.program.outputs) != len(second.program.outputs):
+        raise CompileError(f"compile: two runs of the step wrote down programs of {len(a)} and {len(b)} lines, though "
+                           "everything that is compared was the same; what else does it depend on?")  # fmt: skip
+
+
+def _described(program: Program) -> list:
+    """The lines of a program in a form that can be compared."""
+    numbers: dict[Any, int] = {}
+
+    def described(x: Any) -> Any:
+        if x.kind == "constant":
+            return x.array.dtype.str, x.array.shape, x.array.tobytes() if x.array.base is None else x.array.copy().tobytes()
+        return numbers.setdefault(x, len(numbers))
+
+    def key(x: Any) -> Any:
+        if hasattr(x, "kind"):
+            return described(x)
+        if type(x) in (list, tuple):
+            return tuple(key(item) for item in x)
+        if type(x) is dict:
+            return tuple((k, key(v)) for k, v in x.items())
+        return (x.start, x.stop, x.step) if type(x) is slice and not any(values_in(x)) else repr(x)
+
+    return [(line.function, key(line.args), key(line.options), key(line.results)) for line in program.lines]
+
+
+def compile(function: Callable | None = None, *, check_every: int | None = None, threads: int = 1,
+            without: Any = ()) -> Any:  # fmt: skip
+    """Turn a training step into one flat NumPy program, to read and to run fast."""
+    if function is None:
+        return functools.partial(compile, check_every=check_every, threads=threads, without=without)
+    return Compiled(function, check_every, threads, tuple(without))

@@ -1,0 +1,247 @@
+"""The world of a step: everything that its function can reach, and where.
+
+A survey walks from the function through its closure, its globals, `self`, modules, optimizers and containers. Each
+`Slot` is a place that holds something: a tensor, a number, another holder. The survey tells which arrays are state,
+what the names of parameters are, what must be compared at each call, and, made again after the step has run, what
+the step has put where.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import re
+import sysconfig
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..graph import Tensor
+from ..memory import ours
+from ..nn.attributes import Attributes
+from ..optim.optimizer import Optimizer
+from ..random import Generator, default_generator
+
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), np.dtype)
+_REGISTERS = ("_parameter_names", "_buffer_names", "_module_names")
+_OWN = types.SimpleNamespace(generator=default_generator)  # what every step can reach
+_GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
+_MOST = 200_000  # slots; more than that is no step
+
+
+class Slot(NamedTuple):
+    """A place that holds something. kind: "attribute", "item", "cell" or "argument" (of the call itself)."""
+
+    holder: Any
+    kind: str
+    key: Any
+    path: str
+    value: Any
+    is_argument: bool
+
+    @property
+    def name(self) -> str:
+        """The path as a Python name: 0.weight becomes weight_0."""
+        parts = [re.sub(r"\W", "_", part) for part in self.path.split(".") if part]
+        if parts and parts[0][:1].isdigit():
+            parts = parts[1:] + parts[:1] if len(parts) > 1 else ["value_" + parts[0]]
+        if parts and parts[0][:1].isdigit():
+            parts = ["layer", *parts]
+        return "_".join(parts) or "value"
+
+    @property
+    def short_name(self) -> str:
+        """The end of the path, from its last word: lr, betas_0."""
+        parts = self.path.split(".")
+        start = max((i for i, part in enumerate(parts) if part[:1].isalpha()), default=0)
+        return re.sub(r"\W", "_", "_".join(parts[start:])) or "number"
+
+    @property
+    def place(self) -> tuple:
+        return id(self.holder), self.kind, self.key if isinstance(self.key, (str, int)) else id(self.key)
+
+    def get(self) -> Any:
+        """What the slot holds now; MISSING where it is gone."""
+        if self.kind == "argument":
+            return self.value
+        try:
+            if self.kind == "attribute":
+                return getattr(self.holder, self.key)
+            return self.holder.cell_contents if self.kind == "cell" else self.holder[self.key]
+        except (AttributeError, LookupError, ValueError):
+            return MISSING
+
+    def put(self, value: Any) -> None:
+        """Put something else there."""
+        if self.kind == "attribute":
+            setattr(self.holder, self.key, value)
+        elif self.kind == "cell":
+            self.holder.cell_contents = value
+        else:
+            self.holder[self.key] = value
+
+
+MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<nothing>"})()
+
+
+class World:
+    """All slots that `function` can reach, together with the arguments of one call."""
+
+    def __init__(self, function: Callable, args: tuple, options: dict, arguments: tuple[str, ...] = ()):
+        self.slots: dict[tuple, Slot] = {}
+        self.arrays: dict[int, Slot] = {}  # where an array is found: the slot of its tensor, or its own
+        self.names: dict[int, str] = {}  # the paths of modules
+        self.generators: dict[int, Slot] = {}
+        self.firsts: dict[int, Slot] = {}  # the first slot of each tensor, array or holder
+        self.holders: list[Any] = []  # kept, so that identities stay what they are
+        self._words = _words(function)
+        self._roots: set[str] = set()
+        self._visit(function, "")
+        self._slot(Slot(_OWN, "attribute", "generator", "generator", default_generator, False))
+        named = dict(zip(arguments, args, strict=False)) | options
+        for name, value in _sorted(named.items()):
+            self._slot(Slot(None, "argument", name, name, value, True))
+        if len(self._roots) == 1:
+            self._strip(self._roots.pop())
+
+    # ------------------------------------------------------------------------------------ the walk
+
+    def _visit(self, holder: Any, path: str, is_argument: bool = False) -> None:
+        self.holders.append(holder)
+        for kind, key, value, name in self._children(holder):
+            if isinstance(key, Tensor):  # what an optimizer remembers for a parameter
+                first = self.firsts.get(id(key))
+                self._slot(Slot(holder, kind, key, first.path if first else name, value, is_argument))
+            elif kind == "global":
+                self._slot(Slot(key[0], "item", key[1], _joined(path, name), value, is_argument))
+            elif kind == "cell":
+                self._slot(Slot(key, "cell", name, _joined(path, name), value, is_argument))
+            else:
+                self._slot(Slot(holder, kind, key, _joined(path, name), value, is_argument))
+
+    def _slot(self, slot: Slot) -> None:
+        """Enter a slot, and walk on into what it holds."""
+        value = slot.value
+        if slot.place in self.slots:
+            return
+        if len(self.slots) > _MOST:
+            raise RecursionError(f"compile: the step reaches more than {_MOST} objects (at {slot.path}); let it close "
+                                 "over the model, the optimizer and little else")  # fmt: skip
+        self.slots[slot.place] = slot
+        self.holders.append(value)
+        if isinstance(value, _PLAIN) or id(value) in self.firsts:
+            return
+        self.firsts[id(value)] = slot
+        if isinstance(value, Tensor):
+            self.arrays.setdefault(id(value._array), slot)
+            if value._place is not None or value.grad is not None:
+                self._slot(Slot(value, "attribute", "grad", slot.path + ".grad", value.grad, slot.is_argument))
+        elif isinstance(value, np.ndarray):
+            self.arrays.setdefault(id(value), slot)
+        elif isinstance(value, Generator):
+            self.generators[id(value)] = slot
+        else:
+            path = slot.path
+            if isinstance(value, Attributes):
+                if not isinstance(slot.holder, Attributes) and not any(path.startswith(r + ".") for r in self._roots):
+                    self._roots.add(path)
+                self.names[id(value)] = path
+            self._visit(value, path, slot.is_argument and type(value) in (list, tuple, dict))
+
+    def _children(self, holder: Any) -> Iterator[tuple[str, Any, Any, str]]:
+        """(kind, key, value, name) of what a holder holds. Modules come first: they have the best names."""
+        if isinstance(holder, types.FunctionType):
+            if not holder.__code__.co_filename.startswith(_LIBRARIES) and not ours(holder.__code__.co_filename):
+                yield from _sorted_children(_of_function(holder))
+        elif isinstance(holder, types.MethodType):
+            yield "attribute", "__self__", holder.__self__, ""
+            yield "attribute", "__func__", holder.__func__, ""
+        elif isinstance(holder, functools.partial):
+            yield from (("attribute", name, getattr(holder, name), "") for name in ("func", "args", "keywords"))
+        elif isinstance(holder, (list, tuple)):
+            yield from (("item", i, value, str(i)) for i, value in enumerate(holder))
+        elif isinstance(holder, dict):
+            yield from (("item", key, value, _key(key)) for key, value in holder.items())
+        elif isinstance(holder, Attributes):
+            yield from (("attribute", k, v, k) for k, v in list(vars(holder).items()) if k not in _REGISTERS)
+        elif isinstance(holder, Optimizer):
+            yield "attribute", "param_groups", holder.param_groups, ""
+            yield "attribute", "state", holder.state, ""
+        elif not isinstance(holder, (type, types.ModuleType, types.BuiltinFunctionType)):
+            own = getattr(holder, "__dict__", None)
+            if isinstance(own, dict):
+                yield from _sorted_children(("attribute", k, v, k) for k, v in list(own.items()) if k in self._words)
+
+    def _strip(self, root: str) -> None:
+        """With one module at the root, its name says nothing: network.0.weight is 0.weight."""
+        def short(path: str) -> str:
+            return path[len(root) + 1 :] if path.startswith(root + ".") else "" if path == root else path
+
+        changed = {place: slot._replace(path=short(slot.path)) for place, slot in self.slots.items()}
+        self.arrays = {key: changed[slot.place] for key, slot in self.arrays.items()}
+        self.firsts = {key: changed[slot.place] for key, slot in self.firsts.items()}
+        self.names = {key: short(path) or root for key, path in self.names.items()}
+        self.slots = changed
+
+
+def _of_function(function: types.FunctionType) -> Iterator[tuple[str, Any, Any, str]]:
+    """The free variables, the globals that the code names, and the defaults of a function."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield "cell", cell, cell.cell_contents, name
+        except ValueError:  # not assigned yet
+            continue
+    space = function.__globals__
+    for name in _names_of(function.__code__, _GLOBAL):
+        if name in space:
+            yield "global", (space, name), space[name], name
+    for i, value in enumerate(function.__defaults__ or ()):
+        yield "global", (function.__defaults__, i), value, ""
+
+
+def _sorted_children(children: Any) -> Iterator[tuple[str, Any, Any, str]]:
+    return iter(sorted(children, key=lambda child: _rank(child[2])))
+
+
+def _sorted(items: Any) -> list:
+    return sorted(items, key=lambda item: _rank(item[1]))
+
+
+def _rank(value: Any) -> int:
+    """Modules and tensors first: what is reached by two ways has the name of the first."""
+    return 0 if isinstance(value, Attributes) else 1 if isinstance(value, Tensor) else 2
+
+
+def _names_of(code: types.CodeType, instructions: Any = None) -> dict[str, None]:
+    """The names that code, and the functions defined in it, look up: all, or those of some instructions."""
+    found = dis.get_instructions(code) if instructions else ()
+    names = dict.fromkeys([i.argval for i in found if i.opname in instructions] if instructions else code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _names_of(constant, instructions)
+    return names
+
+
+def _words(function: Any) -> set[str]:
+    """All names in a step's code, and in the methods that it calls by such a name: which attributes matter."""
+    bound = getattr(function, "__self__", None)
+    codes = [getattr(getattr(function, "__func__", function), "__code__", None)]
+    words: set[str] = set()
+    methods = {k: v for kind in type(bound).__mro__[:-1] for k, v in vars(kind).items()} if bound is not None else {}
+    while codes:
+        code = codes.pop()
+        new = set(_names_of(code)) - words if code is not None else set()
+        words |= new
+        codes += [getattr(methods[name], "__code__", None) for name in new if name in methods]
+    return words
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path and name else path or name
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else str(key) if isinstance(key, int) else ""
