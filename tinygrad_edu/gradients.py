@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Tensor, constant, raw, walk
+from .engine import Tensor, array_of, constant, raw, walk
 from .graph import Place, mode
 from .quiet import QUIET, reset_errors, set_errors
 
@@ -107,11 +107,11 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence | None, create_graph: 
                                    f"tensor of shape {array.shape}; sum it first, or pass gradient=")  # fmt: skip
             g = np.ones(array.shape, array.dtype)
         elif not isinstance(g, Tensor):
-            g = np.asarray(g, array.dtype)
+            g = np.asarray(g, array.dtype) if isinstance(g, np.ndarray) or not hasattr(g, "dtype") else g
         if g.shape != array.shape:
             raise ValueError(f"backward: the gradient must have the tensor's shape {array.shape}, got {g.shape}")
         if not create_graph:
-            g = raw(g)
+            g = array_of(g) if isinstance(g, Tensor) else g
         elif not isinstance(g, Tensor):
             g = constant(g)
         roots.append((place, g))

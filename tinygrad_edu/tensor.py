@@ -124,6 +124,9 @@ class Tensor(graph.Tensor):
         return format(array_of(self).item() if self._array.ndim == 0 else repr(self), spec)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_array" and "_pending" in self.__dict__:  # a gradient that a compiled step left in its buffer
+            self._array = self.__dict__.pop("_pending")()
+            return self._array
         no_attribute("a Tensor", name, dir(type(self)))
 
     # ------------------------------------------------------------------------------------ its place in the graph
@@ -269,12 +272,13 @@ class Tensor(graph.Tensor):
         if not self.is_leaf:
             raise RuntimeError("deepcopy: only leaves can be copied, and this tensor was computed by "
                                f"{self._place.name()}; copy .detach(), or use .clone()")  # type: ignore[union-attr] # fmt: skip
+        array = array_of(self)
         result = object.__new__(type(self))
         memo[id(self)] = result
         for key, value in self.__dict__.items():
             if key not in ("_array", "_place", "_base", "_views"):
                 result.__dict__[key] = copy.deepcopy(value, memo)
-        result._array = array_of(self).copy()
+        result._array = array.copy()
         if self._place is not None:
             result._place = Leaf(result)
         return result
@@ -283,8 +287,9 @@ class Tensor(graph.Tensor):
         if not self.is_leaf:
             raise RuntimeError("pickle: only leaves travel between processes, and this tensor was computed by "
                                f"{self._place.name()}; send .detach()")  # type: ignore[union-attr] # fmt: skip
+        array = self._array
         rest = {k: v for k, v in self.__dict__.items() if k not in ("_array", "_place", "_base", "_views")}
-        return _rebuilt, (type(self), self._array, self.requires_grad, rest)
+        return _rebuilt, (type(self), array, self.requires_grad, rest)
 
     def to(
         self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False

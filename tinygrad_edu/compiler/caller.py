@@ -7,6 +7,7 @@ It is generated, like the program itself, because it runs at every step and woul
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,8 @@ class Caller:
 
     def __init__(self, recording: Recording):
         self.recording, self.names = recording, Names()
-        self.parameters = ", ".join(dict.fromkeys(recording.given))
+        self._arguments = {name: f"argument{i}" for i, name in enumerate(recording.given)}  # none hides a name in here
+        self.parameters = ", ".join(self._arguments.values())
         self._first_of: dict[int, Slot] = recording.world.firsts
         self.conditions = list(dict.fromkeys(self._conditions()))
 
@@ -51,7 +53,7 @@ class Caller:
     def expression(self, slot: Slot) -> str:
         """Python for what a slot holds."""
         if slot.kind == "argument":
-            return str(slot.key)
+            return self._arguments[slot.key]
         holder = self._holder(slot)
         if slot.kind == "attribute":
             return f"{holder}.{slot.key}" if slot.key.isidentifier() else f"{holder}.__dict__[{slot.key!r}]"
@@ -82,7 +84,7 @@ class Caller:
         slot = value.slot
         expression = self.expression(slot)
         if value.is_number:
-            return expression
+            return expression if type(slot.value) in (int, float) else f"{expression}.item()"
         if value.kind == "generator":
             return f"{expression}.numpy"
         return f"{expression}._array" if isinstance(slot.value, Tensor) else expression
@@ -106,19 +108,22 @@ class Caller:
 
     def _of_number(self, slot: Slot, value: Value) -> Iterator[str]:
         expression, tracer = self.expression(slot), self.recording.tracer
+        yield f"type({expression}) is {self.names.of(type(slot.value))}"
         if value in tracer.fixed:
             yield f"{expression} == {tracer.fixed[value]!r}"
         elif value in tracer.truths:
             yield f"{expression}" if tracer.truths[value] else f"not {expression}"
-        if slot.is_argument:
-            yield f"type({expression}) is {type(value.array).__name__}"
 
     def _of_slot(self, slot: Slot, delivered: bool) -> Iterator[str]:
         value, expression = slot.value, self.expression(slot)
         if value is None or value is True or value is False:
             yield f"{expression} is {value}"
-        elif isinstance(value, (int, float, str, bytes, complex)):
-            yield f"{expression} == {value!r}" if value == value else f"{expression} != {expression}"  # nan
+        elif type(value) in (str, bytes):
+            yield f"{expression} == {value!r}"
+        elif isinstance(value, (int, float, complex, np.generic)):
+            yield f"type({expression}) is {self.names.of(type(value))}"
+            plain = type(value) in (int, float) and value - value == 0 and (value or type(value) is int)
+            yield f"{expression} == {value!r}" if plain else f"repr({expression}) == {repr(value)!r}"  # nan, -0.0
         elif self._first_of.get(id(value), slot) is not slot:  # met before: still the same object
             yield f"{expression} is {self._same(value)}"
         elif isinstance(value, Tensor):
@@ -184,10 +189,11 @@ class Caller:
         try:
             states = [eval(self.array(v), names.space) for v in program.states]
             generators = [eval(self.array(v), names.space) for v in program.generators]
-            run = make(*states, *generators, *(v.array for v in program.constants()))
+            run, kept = make(*states, *generators)
             still = [f"{self.array(v)} is {names.of(a, 'a')}" for v, a in zip(program.states, states, strict=True)]
             still += [f"{self.array(v)} is {names.of(g, 'g')}" for v, g in zip(program.generators, generators, strict=True)]
-            code = self._code(names, run, still, states)
+            lazy = self._lazy(kept)
+            code = self._code(names, run, still, states, lazy)
         finally:
             self.names = self_names
         space = names.space
@@ -195,10 +201,17 @@ class Caller:
         self.code = code
         return space["call"]
 
-    def _code(self, names: Names, run: Any, still: list[str], states: list) -> str:
+    def _lazy(self, kept: tuple) -> dict[int, LazyGradient]:
+        """For each delivery of a gradient that stays in a buffer, the tensor that copies it when it is looked at."""
+        program = self.recording.program
+        buffers = dict(zip([i for i, v in enumerate(program.outputs) if v in program.kept], kept, strict=bool(kept)))
+        return {i: LazyGradient(buffers[d.output]) for i, d in enumerate(self.recording.deliveries) if d.output in buffers}
+
+    def _code(self, names: Names, run: Any, still: list[str], states: list, lazy: dict[int, LazyGradient]) -> str:
         recording, program = self.recording, self.recording.program
         given = ", ".join(self.array(v) for v in program.inputs)
-        outputs = [f"r{i}" for i in range(len(program.outputs))]
+        staying = {recording.deliveries[i].output for i in lazy}
+        outputs = [f"r{i}" for i in range(len(program.outputs)) if i not in staying]
         names.space.update(run=run, MISFIT=MISFIT, MOVED=MOVED, constant=constant, asarray=np.asarray, log=log,
                            clock=clock, set_errors=set_errors, reset_errors=reset_errors, QUIET=QUIET,
                            partial_state=_partial_state, wrote=wrote, owned_node=_returned, users_line=users_line)  # fmt: skip
@@ -212,9 +225,13 @@ class Caller:
             if value in written:
                 writes.append(f"wrote({self.array(value)})")
         body = [
-            f"if not ({self._all()}):",
+            "try:",
+            f"    if not ({self._all()}):",
+            "        return MISFIT",
+            "except (AttributeError, LookupError, TypeError, ValueError):",
             "    return MISFIT",
             *([f"if not ({' and '.join(still)}):", "    return MOVED"] if still else []),
+            *self._handed_over(names, lazy),
             "before = set_errors(QUIET)",
             "try:",
             f"    {''.join(f'{r}, ' for r in outputs)}{'= ' if outputs else ''}run({given})",
@@ -224,19 +241,31 @@ class Caller:
             "finally:",
             "    reset_errors(before)",
             *(["now = log.newest = clock()", *writes] if writes else []),
-            *self._deliveries(),
+            *self._deliveries(lazy),
             f"return {self._returned(self.recording.template)}",
         ]
-        return "\n".join([f"def call({self.parameters}):", *("    " + line for line in body)])
+        shared = [f"global {', '.join(f't{i}' for i in lazy)}"] if lazy else []
+        return "\n".join([f"def call({self.parameters}):", *("    " + line for line in (*shared, *body))])
 
     def _tensor(self, output: int) -> str:
         shape = self.recording.program.outputs[output].shape
         return f"constant(asarray(r{output}))" if shape in ((), None) else f"constant(r{output})"
 
-    def _deliveries(self) -> Iterator[str]:
+    def _handed_over(self, names: Names, lazy: dict[int, LazyGradient]) -> Iterator[str]:
+        """Before the buffers are written to again: whoever still holds a gradient takes a copy along."""
+        names.space["getrefcount"] = getrefcount
+        for i, gradient in lazy.items():
+            holder = names.of(gradient, "lazy")
+            names.space[f"t{i}"] = gradient.new()
+            yield f"{self.expression(self.recording.deliveries[i].slot)} = None"
+            yield f"if getrefcount(t{i}) > 2 or '_pending' not in t{i}.__dict__: t{i} = {holder}.renewed(t{i})"
+
+    def _deliveries(self, lazy: dict[int, LazyGradient]) -> Iterator[str]:
         for i, delivery in enumerate(self.recording.deliveries):
             place = self.expression(delivery.slot)
-            if delivery.kind == "none":
+            if i in lazy:
+                yield f"{place} = t{i}"
+            elif delivery.kind == "none":
                 yield f"{place} = None"
             elif delivery.kind == "number":
                 yield f"{place} = r{delivery.output}"
@@ -261,6 +290,27 @@ class Caller:
         if type(x.what) is tuple:
             return f"r{x.what[0]}" if x.what[1] else f"asarray(r{x.what[0]})"
         return f"owned_node({self._tensor(x.what)})" if x.graph else self._tensor(x.what)
+
+
+class LazyGradient:
+    """A gradient that stays in its buffer until somebody looks at it.
+
+    Its tensor has no array yet, but knows where to copy one from. Before the buffer is written to again, a tensor
+    that others still hold makes its copy, and a new tensor takes its place.
+    """
+
+    def __init__(self, buffer: np.ndarray):
+        self.buffer = buffer
+
+    def new(self) -> Any:
+        tensor = constant(None)
+        del tensor._array
+        tensor._pending = self.buffer.copy
+        return tensor
+
+    def renewed(self, tensor: Any) -> Any:
+        tensor._array  # noqa: B018 (reading it makes the copy)
+        return self.new()
 
 
 def _entry(array: Any) -> Write:

@@ -12,8 +12,8 @@ import numpy as np
 from ..graph import mode
 from .caller import MISFIT, MOVED, Caller
 from .errors import CompileError
+from .optimize import Optimized, optimized
 from .page import page
-from .plain import plain_source
 from .program import Program, values_in
 from .recording import Recording, record
 
@@ -104,35 +104,40 @@ class Variant:
 
     @property
     def optimized_source(self) -> str:
-        return plain_source(self.recording.program)
+        return self.optimized.source
+
+    @functools.cached_property
+    def optimized(self) -> Optimized:
+        return optimized(self.recording.program, self.owner.without)
 
     def confirm(self) -> None:
-        self._make = load(self.optimized_source, self.recording.program)
+        self._make = load(self.optimized_source, self.optimized.program)
         self._call = self.caller.bind(self._make)
         self.confirmed = True
 
     def call(self, args: tuple, options: dict) -> Any:
-        if not self.confirmed or len(args) != self.count or (options and tuple(options) != self.keys):
+        if not self.confirmed or not self.alike(args, options):
             return MISFIT
-        result = self._call(*args, **options)
+        result = self._call(*args, *options.values())
         if result is MOVED:
             self._call = self.caller.bind(self._make)
-            result = self._call(*args, **options)
+            result = self._call(*args, *options.values())
         return result
 
 
 def _quietly(fits: Callable, args: tuple, options: dict) -> bool:
     try:
-        return bool(fits(*args, **options))
+        return bool(fits(*args, *options.values()))
     except (AttributeError, LookupError, TypeError, ValueError, RuntimeError):
         return False
 
 
 def load(source: str, program: Program) -> Any:
-    """The `make` of a program's source."""
+    """The `make` of a program's source, with the program's constants filled in: what is left are state, generators."""
     space = {"np": np, **program.functions}
     exec(compile_source(source, program.name), space)
-    return space["make"]
+    constants = [v.array for v in program.constants()]
+    return lambda *fixed: space["make"](*fixed, *constants)
 
 
 def compile_source(source: str, name: str) -> Any:

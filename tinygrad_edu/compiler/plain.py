@@ -18,7 +18,7 @@ def plain_source(program: Program) -> str:
         f"    def step({', '.join(map(names, program.inputs))}):",
         *lines,
         f"        return ({outputs})",
-        "    return step",
+        "    return step, ()",
     ])  # fmt: skip
 
 

@@ -7,7 +7,7 @@ raises, they are as they were before.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from .program import Origin, Program, Value
 from .traced import Number, Traced
 from .tracer import Tracer, lower
 from .world import MISSING, Slot, World
+from .writable import own_what_is_written
 
 
 @dataclass
@@ -153,7 +154,7 @@ class _Settings:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float)
+    return type(value) in (int, float) or isinstance(value, (np.float64, np.float32, np.float16, np.integer))
 
 
 def _has_number(value: Any) -> bool:
@@ -161,6 +162,7 @@ def _has_number(value: Any) -> bool:
 
 
 def _number(value: Any, slot: Slot, tracer: Tracer, program: Program) -> Number:
+    value = value.item() if isinstance(value, np.generic) else value
     named = Value("input", hint=slot.short_name)
     named.slot, named.array = slot, value
     program.inputs.append(named)
@@ -265,6 +267,7 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
 
     recording.template = template(result)
     program.outputs = list(outputs)
+    own_what_is_written(program)
     _check_shared_memory(recording)
     tracer.lower()
     for tensor in made:
@@ -283,7 +286,34 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
     relied = read | tracer.truths.keys() | tracer.fixed.keys()
     recording.relied = [v for v in program.inputs if v in relied and v not in read]
     program.inputs = [v for v in program.inputs if v in read]
+    program.kept = _staying(recording)
     _find_cost(program)
+
+
+def _staying(recording: Recording) -> set[Value]:
+    """The gradients that may stay in a buffer: nobody gets them but `.grad`, and the step does not read that first."""
+    program = recording.program
+    read = {v.slot.place for v in program.inputs}
+    others = {d.output for d in recording.deliveries if not _is_gradient(d) or d.slot.place in read}
+    others |= set(_outputs_of(recording.template))
+    found = {d.output for d in recording.deliveries if _is_gradient(d)} - others
+    return {v for v in (program.outputs[i] for i in found)
+            if v.kind == "result" and not v.is_view and v.shape and v.size}  # fmt: skip
+
+
+def _is_gradient(delivery: Delivery) -> bool:
+    return delivery.kind == "tensor" and isinstance(delivery.slot.holder, Tensor) and delivery.slot.key == "grad"
+
+
+def _outputs_of(template: Any) -> Iterator[int]:
+    """The outputs that the step returns itself."""
+    if isinstance(template, (list, tuple)):
+        for item in template:
+            yield from _outputs_of(item)
+    elif isinstance(template, dict):
+        yield from _outputs_of(tuple(template.values()))
+    elif isinstance(template, Returned) and template.kind == "output":
+        yield template.what[0] if type(template.what) is tuple else template.what
 
 
 def _held(world: World, tracer: Tracer, tensor: Tensor) -> Any:

@@ -29,10 +29,11 @@ _SHAPED_BY_VALUES = {np.argwhere, np.nonzero, np.flatnonzero, np.unique, np.extr
 class Traced(NDArrayOperatorsMixin):
     """An array of the step that is being traced."""
 
-    __slots__ = ("__weakref__", "named", "tracer", "value")
+    __slots__ = ("__weakref__", "named", "scalar", "tracer", "value")
 
-    def __init__(self, value: np.ndarray, named: Any, tracer: Any):
+    def __init__(self, value: np.ndarray, named: Any, tracer: Any, scalar: bool = False):
         self.value, self.named, self.tracer = value, named, tracer
+        self.scalar = scalar  # NumPy gave a scalar: x += 1 binds the name anew, and changes nothing
 
     shape = property(lambda self: self.value.shape)
     ndim = property(lambda self: self.value.ndim)
@@ -104,8 +105,14 @@ class Traced(NDArrayOperatorsMixin):
     def fill(self, value: Any) -> None:
         self[...] = value
 
+    def copy(self, order: str = "C") -> Any:
+        return np.copy(self, order=order)
+
     def flatten(self) -> Any:
         return np.copy(np.reshape(self, -1))
+
+    def sort(self, *args: Any, **options: Any) -> None:
+        self[...] = np.sort(self, *args, **options)
 
     def __getattr__(self, name: str) -> Any:
         if name in _METHODS:
@@ -116,8 +123,8 @@ class Traced(NDArrayOperatorsMixin):
 
 # Methods of an ndarray that are also functions of NumPy.
 _METHODS = frozenset(
-    "all any argmax argmin argsort astype clip copy cumprod cumsum diagonal dot max mean min prod ravel repeat "
-    "round searchsorted sort squeeze std sum swapaxes take trace var".split()
+    "all any argmax argmin argsort astype clip cumprod cumsum diagonal dot max mean min prod ravel repeat "
+    "round searchsorted squeeze std sum swapaxes take trace var".split()
 )
 
 

@@ -68,6 +68,8 @@ class Tracer:
                 mode.tracer = before
         for result in results if type(results) is tuple else (results,):
             array = raw(result)
+            if type(array) is Traced:
+                array.scalar = False  # the engine makes an array of it
             if type(array) is Traced and array.named.kind == "result" and array.named.order >= origin.number:
                 array.named.hint = op.name
             if isinstance(result, Tensor) and result._place is not None:
@@ -81,7 +83,7 @@ class Tracer:
         if type(node) is Node and node.ways is not None and not any(type(way) is partial for way in node.ways):
             node.ways = tuple(
                 None if way is None else partial(self._back, origin, x, way)
-                for x, way in zip(node.inputs, node.ways, strict=True)
+                for x, way in zip(node.inputs, node.ways, strict=False)  # a formula may return more than were given
             )
 
     def _back(self, origin: Origin, place: Any, way: Callable, g: Any) -> Any:
@@ -231,6 +233,8 @@ class Tracer:
 
     def ufunc(self, ufunc: Any, method: str, args: tuple, out: Any, options: dict) -> Any:
         name = self._text(ufunc)
+        if out is not None and type(out[0]) is Traced and out[0].scalar:
+            out = None
         if method == "__call__":
             return self._line(name, ufunc, args, options, out)
         target = args[0] if method == "at" else None
@@ -305,14 +309,15 @@ class Tracer:
         return traced
 
     def _result(self, x: Any, name: str, args: tuple, options: dict) -> Traced:
-        if isinstance(x, np.generic):
+        scalar = isinstance(x, np.generic)
+        if scalar:
             x = np.asarray(x)
         if not isinstance(x, np.ndarray):
             raise CannotFollow(f"{name}, which gives {x!r} as a plain Python value",
                                "use a function that gives an array")  # fmt: skip
         named = Value("result", x, name.removeprefix("np.").replace(".", "_"), self._memory(x, args, options))
         named.gradient_of = _gradient_of(name, self.named(args))
-        return Traced(x, named, self)
+        return Traced(x, named, self, scalar)
 
     def _memory(self, x: np.ndarray, args: tuple, options: dict) -> Value | None:
         """The value whose memory a result shows, if it is that of an argument."""

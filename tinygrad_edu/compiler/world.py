@@ -11,6 +11,7 @@ from __future__ import annotations
 import dis
 import functools
 import re
+import sys
 import sysconfig
 import types
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from ..random import Generator, default_generator
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.dtype)
 _REGISTERS = ("_parameter_names", "_buffer_names", "_module_names")
+_METHODS = (types.FunctionType, staticmethod, classmethod, property)
+_IMPLICIT = frozenset({"forward", "__call__", "__wrapped__", "__getattr__", "__iter__", "__len__", "__getitem__"})
 _OWN = types.SimpleNamespace(generator=default_generator)  # what every step can reach
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _MOST = 200_000  # slots; more than that is no step
@@ -84,6 +87,7 @@ class Slot(NamedTuple):
             self.holder[self.key] = value
 
 
+Child = tuple[Any, str, Any, Any, str]  # (holder, kind, key, value, name)
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "<nothing>"})()
 
 
@@ -91,36 +95,35 @@ class World:
     """All slots that `function` can reach, together with the arguments of one call."""
 
     def __init__(self, function: Callable, args: tuple, options: dict, arguments: tuple[str, ...] = ()):
+        self._words: set[str] = set()  # all names in the code that the step reaches: which attributes matter
+        named = _sorted((dict(zip(arguments, args, strict=False)) | options).items())
+        known = -1
+        while known < len(self._words):  # code found behind an attribute may name further attributes
+            known = len(self._words)
+            self._survey(function, named)
+        if len(self._roots) == 1:
+            self._strip(self._roots.pop())
+
+    # ------------------------------------------------------------------------------------ the walk
+
+    def _survey(self, function: Callable, named: list[tuple[str, Any]]) -> None:
         self.slots: dict[tuple, Slot] = {}
         self.arrays: dict[int, Slot] = {}  # where an array is found: the slot of its tensor, or its own
         self.names: dict[int, str] = {}  # the paths of modules
         self.generators: dict[int, Slot] = {}
         self.firsts: dict[int, Slot] = {}  # the first slot of each tensor, array or holder
         self.holders: list[Any] = []  # kept, so that identities stay what they are
-        self._words = _words(function)
         self._roots: set[str] = set()
         self._visit(function, "")
         self._slot(Slot(_OWN, "attribute", "generator", "generator", default_generator, False))
-        named = dict(zip(arguments, args, strict=False)) | options
-        for name, value in _sorted(named.items()):
+        for name, value in named:
             self._slot(Slot(None, "argument", name, name, value, True))
-        if len(self._roots) == 1:
-            self._strip(self._roots.pop())
-
-    # ------------------------------------------------------------------------------------ the walk
 
     def _visit(self, holder: Any, path: str, is_argument: bool = False) -> None:
         self.holders.append(holder)
-        for kind, key, value, name in self._children(holder):
-            if isinstance(key, Tensor):  # what an optimizer remembers for a parameter
-                first = self.firsts.get(id(key))
-                self._slot(Slot(holder, kind, key, first.path if first else name, value, is_argument))
-            elif kind == "global":
-                self._slot(Slot(key[0], "item", key[1], _joined(path, name), value, is_argument))
-            elif kind == "cell":
-                self._slot(Slot(key, "cell", name, _joined(path, name), value, is_argument))
-            else:
-                self._slot(Slot(holder, kind, key, _joined(path, name), value, is_argument))
+        for place, kind, key, value, name in self._children(holder):
+            named = self.firsts.get(id(key)) if isinstance(key, Tensor) else None  # remembered for a parameter
+            self._slot(Slot(place, kind, key, named.path if named else _joined(path, name), value, is_argument))
 
     def _slot(self, slot: Slot) -> None:
         """Enter a slot, and walk on into what it holds."""
@@ -151,29 +154,61 @@ class World:
                 self.names[id(value)] = path
             self._visit(value, path, slot.is_argument and type(value) in (list, tuple, dict))
 
-    def _children(self, holder: Any) -> Iterator[tuple[str, Any, Any, str]]:
-        """(kind, key, value, name) of what a holder holds. Modules come first: they have the best names."""
+    def _children(self, holder: Any) -> Iterator[Child]:
+        """What a holder holds. Modules come first: they have the best names."""
         if isinstance(holder, types.FunctionType):
-            if not holder.__code__.co_filename.startswith(_LIBRARIES) and not ours(holder.__code__.co_filename):
-                yield from _sorted_children(_of_function(holder))
+            if _is_users(holder.__code__.co_filename):
+                self._words |= _names_of(holder.__code__).keys()
+                yield from sorted(_of_function(holder), key=lambda child: _rank(child[3]))
+            if hasattr(holder, "__wrapped__"):
+                yield holder, "attribute", "__wrapped__", holder.__wrapped__, ""
         elif isinstance(holder, types.MethodType):
-            yield "attribute", "__self__", holder.__self__, ""
-            yield "attribute", "__func__", holder.__func__, ""
+            yield holder, "attribute", "__self__", holder.__self__, ""
+            yield holder, "attribute", "__func__", holder.__func__, ""
         elif isinstance(holder, functools.partial):
-            yield from (("attribute", name, getattr(holder, name), "") for name in ("func", "args", "keywords"))
+            for name in ("func", "args", "keywords"):
+                yield holder, "attribute", name, getattr(holder, name), ""
         elif isinstance(holder, (list, tuple)):
-            yield from (("item", i, value, str(i)) for i, value in enumerate(holder))
+            for i, value in enumerate(holder):
+                yield holder, "item", i, value, str(i)
         elif isinstance(holder, dict):
-            yield from (("item", key, value, _key(key)) for key, value in holder.items())
-        elif isinstance(holder, Attributes):
-            yield from (("attribute", k, v, k) for k, v in list(vars(holder).items()) if k not in _REGISTERS)
+            for key, value in holder.items():
+                yield holder, "item", key, value, _key(key)
+        elif isinstance(holder, (type, types.ModuleType)):
+            if _is_users_own(holder):
+                yield from self._named(holder, vars(holder))
         elif isinstance(holder, Optimizer):
-            yield "attribute", "param_groups", holder.param_groups, ""
-            yield "attribute", "state", holder.state, ""
-        elif not isinstance(holder, (type, types.ModuleType, types.BuiltinFunctionType)):
-            own = getattr(holder, "__dict__", None)
-            if isinstance(own, dict):
-                yield from _sorted_children(("attribute", k, v, k) for k, v in list(own.items()) if k in self._words)
+            yield holder, "attribute", "param_groups", holder.param_groups, ""
+            yield holder, "attribute", "state", holder.state, ""
+            yield type(holder), "attribute", "move", type(holder).move, ""
+            yield type(holder), "attribute", "step", type(holder).step, ""
+        elif not isinstance(holder, types.BuiltinFunctionType):
+            yield from self._of_object(holder)
+
+    def _of_object(self, holder: Any) -> Iterator[Child]:
+        """A module's attributes, all of them; of other objects those that the code names; and the methods of both."""
+        own = getattr(holder, "__dict__", None)
+        if isinstance(holder, Attributes):
+            yield from ((holder, "attribute", k, v, k) for k, v in list(vars(holder).items()) if k not in _REGISTERS)
+        elif isinstance(own, dict):
+            yield from sorted(self._named(holder, own), key=lambda child: _rank(child[3]))
+        for kind in type(holder).__mro__:
+            if _is_users_own(kind):
+                methods = {k: v for k, v in vars(kind).items() if k in _IMPLICIT or isinstance(v, _METHODS)}
+                yield from self._named(kind, methods)
+                slots = [k for k, v in vars(kind).items() if isinstance(v, types.MemberDescriptorType)]
+                yield from self._named(holder, {k: getattr(holder, k) for k in slots if hasattr(holder, k)})
+
+    def _named(self, holder: Any, values: Any) -> Iterator[Child]:
+        """Those of a holder's attributes whose names occur in the code."""
+        for name, value in list(values.items()):
+            if name not in self._words and name not in _IMPLICIT:
+                continue
+            if isinstance(value, (staticmethod, classmethod, property)):  # reading the attribute gives another object
+                function = "fget" if isinstance(value, property) else "__func__"
+                yield value, "attribute", function, getattr(value, function), ""
+            else:
+                yield holder, "attribute", name, value, "" if isinstance(value, types.FunctionType) else name
 
     def _strip(self, root: str) -> None:
         """With one module at the root, its name says nothing: network.0.weight is 0.weight."""
@@ -187,23 +222,33 @@ class World:
         self.slots = changed
 
 
-def _of_function(function: types.FunctionType) -> Iterator[tuple[str, Any, Any, str]]:
+def _is_users(file: str) -> bool:
+    return not file.startswith(_LIBRARIES) and not ours(file)
+
+
+def _is_users_own(holder: Any) -> bool:
+    """Whether a class or a module is the user's: neither of Python's library, nor of a package, nor of this one."""
+    module = holder if isinstance(holder, types.ModuleType) else sys.modules.get(holder.__module__)
+    if module is None or module.__name__ in sys.builtin_module_names:
+        return False
+    return _is_users(getattr(module, "__file__", None) or "")
+
+
+def _of_function(function: types.FunctionType) -> Iterator[Child]:
     """The free variables, the globals that the code names, and the defaults of a function."""
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
-            yield "cell", cell, cell.cell_contents, name
+            yield cell, "cell", name, cell.cell_contents, name
         except ValueError:  # not assigned yet
             continue
     space = function.__globals__
     for name in _names_of(function.__code__, _GLOBAL):
         if name in space:
-            yield "global", (space, name), space[name], name
+            yield space, "item", name, space[name], name
     for i, value in enumerate(function.__defaults__ or ()):
-        yield "global", (function.__defaults__, i), value, ""
-
-
-def _sorted_children(children: Any) -> Iterator[tuple[str, Any, Any, str]]:
-    return iter(sorted(children, key=lambda child: _rank(child[2])))
+        yield function.__defaults__, "item", i, value, ""
+    for name, value in (function.__kwdefaults__ or {}).items():
+        yield function.__kwdefaults__, "item", name, value, name
 
 
 def _sorted(items: Any) -> list:
@@ -223,20 +268,6 @@ def _names_of(code: types.CodeType, instructions: Any = None) -> dict[str, None]
         if isinstance(constant, types.CodeType):
             names |= _names_of(constant, instructions)
     return names
-
-
-def _words(function: Any) -> set[str]:
-    """All names in a step's code, and in the methods that it calls by such a name: which attributes matter."""
-    bound = getattr(function, "__self__", None)
-    codes = [getattr(getattr(function, "__func__", function), "__code__", None)]
-    words: set[str] = set()
-    methods = {k: v for kind in type(bound).__mro__[:-1] for k, v in vars(kind).items()} if bound is not None else {}
-    while codes:
-        code = codes.pop()
-        new = set(_names_of(code)) - words if code is not None else set()
-        words |= new
-        codes += [getattr(methods[name], "__code__", None) for name in new if name in methods]
-    return words
 
 
 def _joined(path: str, name: str) -> str:
