@@ -23,6 +23,8 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
     Python floats take the default dtype, integers int64, as in PyTorch.
     """
     if not isinstance(data, np.ndarray) and hasattr(data, "__array_function__") and mode.tracer is not None:
+        if hasattr(data, "category"):  # stands for a Python number
+            return mode.tracer.array_of_number(data, dtype or (np.int64 if data.category == 1 else get_default_dtype()))
         array = array_of(data) if isinstance(data, Tensor) else data
         return np.copy(array) if dtype is None else np.astype(array, dtype)
     with np.errstate(all="ignore"):  # 1e300 is inf in float32, as in PyTorch

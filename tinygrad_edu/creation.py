@@ -46,7 +46,10 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """One number in a shape; its dtype follows the number unless given."""
     size = (size,) if isinstance(size, int) else tuple(size)
-    return _made(np.full(_size(size), as_array(fill_value, dtype)), requires_grad)
+    number = as_array(fill_value, dtype)
+    if not isinstance(number, np.ndarray):  # of a step that is being compiled
+        return _made(np.copy(np.broadcast_to(number, _size(size)), order="C"), requires_grad)
+    return _made(np.full(_size(size), number), requires_grad)
 
 
 def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None,

@@ -42,9 +42,15 @@ class Generator:
             raise TypeError(f"manual_seed: a whole number expected, got {seed!r}") from None
         if not -(2**63) <= seed < 2**64:
             raise ValueError(f"manual_seed: the seed must lie between -2**63 and 2**64 - 1, got {seed}")
+        self._may_move()
         self._seed = seed % 2**64
         self.numpy = np.random.Generator(np.random.PCG64(self._seed))
         return self
+
+    def _may_move(self) -> None:
+        """While a step is compiled, a stream that outlives it only goes on: a program would not jump."""
+        if mode.tracer is not None:
+            mode.tracer.seeded(self)
 
     def seed(self) -> int:
         """Start a stream that nobody can foresee; returns its seed."""
@@ -57,6 +63,7 @@ class Generator:
 
     def get_state(self) -> Any:
         """Where the stream stands, as a uint8 tensor: `set_state` goes on from there."""
+        self._may_move()
         whole = self.numpy.bit_generator.state
         place, step = whole["state"]["state"], whole["state"]["inc"]
         numbers = (place, step, self._seed, whole["uinteger"], whole["has_uint32"])
@@ -73,6 +80,7 @@ class Generator:
         for size in _STATE_SIZES:
             numbers.append(int.from_bytes(raw[:size], "little"))
             raw = raw[size:]
+        self._may_move()
         place, step, self._seed, half_word, has_half_word = numbers
         self.numpy.bit_generator.state = {
             "bit_generator": "PCG64",
@@ -182,7 +190,12 @@ def _made(array: np.ndarray, requires_grad: bool = False) -> Any:
 
 
 def _array(x: Any) -> np.ndarray:
-    return array_of(x) if isinstance(x, Tensor) else np.asarray(x)
+    return array_of(x) if isinstance(x, Tensor) else x if hasattr(x, "__array_function__") else np.asarray(x)
+
+
+def _known(x: Any) -> bool:
+    """Whether the numbers can be looked at: not while a step is compiled."""
+    return isinstance(x, (np.ndarray, np.generic))
 
 
 # ---------------------------------------------------------------------------------------- PyTorch's functions
@@ -249,20 +262,20 @@ def normal(mean: Any, std: Any = 1.0, size: Sequence[int] | None = None, *,
     if not given and size is None:
         raise TypeError("normal: give a size with two numbers, or tensors for mean or std")
     mean, std = _array(mean), _array(std)
-    if (std < 0).any():
+    if _known(std) and (std < 0).any():
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std.min()}")
-    shape = np.broadcast_shapes(mean.shape, std.shape) if size is None else _shape("normal", (size,))
+    shape = np.broadcast_shapes(np.shape(mean), np.shape(std)) if size is None else _shape("normal", (size,))
     dtype = _floating("normal", dtype or (np.result_type(*given) if given else None))
-    return _made((normal_array(shape, dtype, generator) * std + mean).astype(dtype), requires_grad)
+    return _made(np.astype(normal_array(shape, dtype, generator) * std + mean, dtype), requires_grad)
 
 
 def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None = None) -> Any:
     """1 with the probability that stands there, else 0, in the input's shape and dtype; p: one for all."""
     array = _array(input)
-    chance = array if p is None else np.asarray(p)
+    chance = array if p is None else _array(p)
     if p is None and array.dtype.kind != "f":
         raise TypeError(f"bernoulli: probabilities of a floating dtype expected, got {array.dtype}")
-    if not ((chance >= 0) & (chance <= 1)).all():
+    if _known(chance) and not ((chance >= 0) & (chance <= 1)).all():
         raise RuntimeError(f"bernoulli: probabilities from 0 to 1 expected, got {chance.min()} to "
                            f"{chance.max()}")  # fmt: skip
     return _made((numpy_generator(generator).random(array.shape) < chance).astype(array.dtype))
@@ -282,18 +295,17 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *,
                            f"{weights.shape}, dtype {weights.dtype}")  # fmt: skip
     if num_samples < 1:
         raise RuntimeError(f"multinomial: at least 1 sample expected, got num_samples={num_samples}")
-    if not (np.isfinite(weights) & (weights >= 0)).all():
+    if _known(weights) and not (np.isfinite(weights) & (weights >= 0)).all():
         raise RuntimeError("multinomial: a weight is infinite, nan or negative")
-    if not (weights.sum(axis=-1) > 0).all():
+    if _known(weights) and not (weights.sum(axis=-1) > 0).all():
         raise RuntimeError("multinomial: a row of weights sums to 0, so nothing can be drawn from it")
     source = numpy_generator(generator)
     if replacement:
         rows = np.cumsum(np.atleast_2d(weights), axis=-1, dtype=np.float64)
         points = source.random((len(rows), num_samples)) * rows[:, -1:]
-        pairs = zip(rows, points, strict=True)
-        drawn = np.stack([np.searchsorted(row, point, side="right") for row, point in pairs])
+        drawn = np.stack([np.searchsorted(rows[i], points[i], side="right") for i in range(len(rows))])
         return _made(drawn.reshape(*weights.shape[:-1], num_samples).astype(np.int64))
-    least = (weights > 0).sum(axis=-1).min()
+    least = (weights > 0).sum(axis=-1).min() if _known(weights) else num_samples
     if num_samples > least:
         raise RuntimeError(f"multinomial: {num_samples} samples without replacement need as many weights "
                            f"above 0 in each row, got {least}; pass replacement=True")  # fmt: skip

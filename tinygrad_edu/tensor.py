@@ -141,6 +141,8 @@ class Tensor(graph.Tensor):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Ask for a gradient of this leaf, or stop asking. RuntimeError for integers, and for results of ops."""
+        if mode.tracer is not None and requires_grad is (self._place is None):
+            mode.tracer.requires_grad(self)
         if requires_grad and self._place is None:
             if self.dtype.kind != "f":
                 raise RuntimeError(f"only floating tensors can require grad, got dtype {self.dtype}; convert it first, "

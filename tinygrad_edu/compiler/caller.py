@@ -15,6 +15,7 @@ import numpy as np
 from ..engine import constant
 from ..graph import Leaf, Node, Op, Tensor, mode
 from ..memory import Write, clock, log, users_line, wrote
+from ..ops.loss import check_target
 from ..quiet import QUIET, reset_errors, set_errors
 from .program import Value
 from .recording import Recording
@@ -231,6 +232,7 @@ class Caller:
             "except (AttributeError, LookupError, TypeError, ValueError):",
             "    return MISFIT",
             *([f"if not ({' and '.join(still)}):", "    return MOVED"] if still else []),
+            *self._checked(names),
             *self._handed_over(names, lazy),
             "before = set_errors(QUIET)",
             "try:",
@@ -250,6 +252,12 @@ class Caller:
     def _tensor(self, output: int) -> str:
         shape = self.recording.program.outputs[output].shape
         return f"constant(asarray(r{output}))" if shape in ((), None) else f"constant(r{output})"
+
+    def _checked(self, names: Names) -> Iterator[str]:
+        """Class numbers that come in are checked before anything changes, as eager mode does."""
+        names.space["check_classes"] = _check_classes
+        for op, value, classes, ignored in dict.fromkeys(self.recording.tracer.checks):
+            yield f"check_classes({op!r}, {self.array(value)}, {classes}, {ignored})"
 
     def _handed_over(self, names: Names, lazy: dict[int, LazyGradient]) -> Iterator[str]:
         """Before the buffers are written to again: whoever still holds a gradient takes a copy along."""
@@ -311,6 +319,13 @@ class LazyGradient:
     def renewed(self, tensor: Any) -> Any:
         tensor._array  # noqa: B018 (reading it makes the copy)
         return self.new()
+
+
+def _check_classes(op: str, target: np.ndarray, classes: int, ignored: int) -> None:
+    """Raise as eager mode does for class numbers that are too high, or negative: as unsigned numbers both are too high."""
+    whole = target if target.dtype.kind == "u" else target.view(f"u{target.itemsize}")
+    if target.size and np.maximum.reduce(whole, None) >= classes:
+        check_target(op, np.empty((target.size, classes)), target.reshape(-1), ignored)
 
 
 def _entry(array: Any) -> Write:

@@ -15,10 +15,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .passes.blocks import Loop, is_cut
 from .passes.buffers import Buffer, Memory
 from .passes.spelling import Speller
 from .program import SETITEM, Line, Program, Value
 from .text import Names, call, literal, result, statement
+
+
+_INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
 
 
 class Emitter:
@@ -30,6 +34,8 @@ class Emitter:
         values = [*self.fixed, *program.inputs]
         for line in program.lines:
             values += [*line.results, *line.values()]
+            for inside in line.body if isinstance(line, Loop) else ():
+                values += [*inside.results, *inside.values()]
         values += [row for row, _ in program.slices.values()]
         self.names = Names(values, taken={*program.functions, "empty", "array"})
         self.speller = Speller(self.names, self.names.new)
@@ -79,16 +85,20 @@ class Emitter:
 
     def _of_buffer(self, buffer: Buffer) -> Iterator[str]:
         """The buffer, under the name of each value that lies in it."""
-        first = buffer.values[0]
-        alike = all((v.shape, v.dtype, v.strides) == (first.shape, first.dtype, first.strides) for v in buffer.values)
-        if alike:
-            yield f"{' = '.join(map(self.names, buffer.values))} = {_empty(first, self.names)}"
+        alike: dict[tuple, list[Value]] = {}  # one array for all: NumPy is slower where two show the same memory
+        for value in buffer.values:
+            alike.setdefault((value.shape, value.dtype, value.strides), []).append(value)
+        kinds = list(alike.values())
+        if len(kinds) == 1:
+            yield f"{' = '.join(map(self.names, kinds[0]))} = {_empty(kinds[0][0], self.names)}"
             return
         memory = self.names.new("memory")
         yield f"{memory} = np.empty({buffer.nbytes}, np.uint8)"
-        for value in buffer.values:
+        for values in kinds:
+            value = values[0]
             piece = memory if value.nbytes == buffer.nbytes else f"{memory}[:{value.nbytes}]"
-            yield f"{self.names(value)} = {_shaped(f'{piece}.view({literal(value.dtype, self.names)})', value)}"
+            shaped = _shaped(f"{piece}.view({literal(value.dtype, self.names)})", value)
+            yield f"{' = '.join(map(self.names, values))} = {shaped}"
 
     def _part(self, part: Value, row: Value) -> str:
         start = self.program.slices[part][1]
@@ -99,7 +109,9 @@ class Emitter:
 
     def _line(self, line: Line) -> None:
         names = self.names
-        if self._stands_still(line):
+        if isinstance(line, Loop):
+            self._loop(line)
+        elif self._stands_still(line):
             self.setup.append(statement(line, names))
             self.still.update(line.results)
         elif line.writes is not None:
@@ -108,6 +120,51 @@ class Emitter:
             self.body.append(self.speller.call(line, names(line.result)) or statement(line, names))
         else:
             self.body.append(f"{result(line, names)} = {self._plain(line)}")
+
+    def _loop(self, loop: Loop) -> None:
+        """A loop over blocks: views of what stays where it is are cut before the step begins."""
+        names, speller = self.names, self.speller
+        outside = [v for v in dict.fromkeys([*loop.args, *loop.results]) if is_cut(v, loop)]
+        still = [v for v in outside if v in self.still]
+        inner = {v: names.new(f"{names(v)}_block") for v in outside}
+        registers, piece = self._registers(loop, inner)
+        start, rows, step = names.new("i"), loop.shape[0], loop.step
+        end = f"{start}:{start} + {step}"
+        cuts = [f"{names(v)}[{end}]" for v in still] + [f"{r}[:{rows} - {start}]" for r in registers]
+        locals_ = [inner[v] for v in still] + [piece[r] for r in registers]
+        table = names.new("blocks")
+        self.setup.append(f"{table} = [({start}, {', '.join(cuts)}) for {start} in range(0, {rows}, {step})]")
+        self.body.append(f"for {', '.join([start, *locals_])} in {table}:")
+        self.body += [f"    {inner[v]} = {names(v)}[{end}]" for v in outside if v not in self.still]
+        speller.name = lambda v: inner[v] if v in inner else names(v)
+        for line in loop.body:
+            target = line.writes if line.writes is not None else line.result
+            self.body.append(f"    {speller.call(line, speller.name(target))}")
+        speller.name = names
+
+    def _registers(self, loop: Loop, inner: dict[Value, str]) -> tuple[list[str], dict[str, str]]:
+        """Memory for what lives within a block: one piece for values that do not live at the same time."""
+        last = {v: i for i, line in enumerate(loop.body) for v in line.values()}
+        scratch, free, of = set(loop.scratch), {}, {}
+        registers: list[str] = []
+        piece: dict[str, str] = {}
+        for i, line in enumerate(loop.body):
+            for value in dict.fromkeys(v for v in line.values() if v in scratch and last[v] == i):
+                free.setdefault((value.shape, value.dtype), []).append(of[value])
+            for value in line.results:
+                if value in scratch:
+                    spare = free.get((value.shape, value.dtype))
+                    if spare:
+                        register = spare.pop()
+                    else:
+                        register = self.names.new("scratch")
+                        registers.append(register)
+                        piece[register] = self.names.new(f"{register}_block")
+                        shape = (loop.step, *value.shape[1:])
+                        self.setup.append(f"{register} = np.empty({shape}, {literal(value.dtype, self.names)})")
+                    of[value] = register
+                    inner[value] = piece[register]
+        return registers, piece
 
     def _stands_still(self, line: Line) -> bool:
         """Whether a line can run once, before the step: a view of memory that stays, or a call on constants."""
@@ -129,6 +186,9 @@ class Emitter:
         return self.speller.call(line, self.names(target)) or call(line, self.names, out=self.names(target))
 
     def _plain(self, line: Line) -> str:
+        if line.function in _INFIX and len(line.results) == 1 and line.result.shape == () and not line.options:
+            left, right = (literal(x, self.names) for x in line.args)  # NumPy's scalars have fast operators
+            return f"{left} {_INFIX[line.function]} {right}"
         if line.function.startswith("np.") and not line.options and line.function not in ("np.transpose", "np.astype"):
             return f"{self.speller.function(line.function)}({', '.join(self.speller.operands(line))})"
         if line.function == "np.add.reduce":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,12 @@ UNARY = {"neg": "-", "pos": "+"}
 
 
 class Names:
-    """A name of its own for each value: its hint, with a number where several have the same."""
+    """A name of its own for each value: its hint, with a number where several have the same.
 
-    def __init__(self, values: Iterable[Value], taken: Iterable[str] = ()):
+    endings: what stands behind the name of a gradient.
+    """
+
+    def __init__(self, values: Iterable[Value], taken: Iterable[str] = (), endings: Mapping[Value, str] | None = None):
         self._names: dict[Value, str] = {}
         self._used = {*_TAKEN, *taken}
         values = list(dict.fromkeys(values))
@@ -32,7 +35,7 @@ class Names:
         for value in values:
             if value.gradient_of is not None:
                 root = self._names.get(value.gradient_of) or self._hint(value.gradient_of)
-                self._names[value] = self._free("d_" + root)
+                self._names[value] = self._free("d_" + root + (endings or {}).get(value, ""))
 
     def _hint(self, value: Value) -> str:
         return re.sub(r"\W", "_", value.hint) or "value"

@@ -20,6 +20,7 @@ from ..graph import Leaf, Node, Op, Output, Tensor, mode
 from ..gradients import backward, grad
 from ..memory import owner, users_line
 from ..nn.module import Module
+from ..ops.loss import check_target
 from ..optim.optimizer import Optimizer
 from .errors import CannotFollow, CompileError
 from .program import GETITEM, SETITEM, WRITERS, Line, Origin, Value, function_of, replaced
@@ -27,6 +28,7 @@ from .traced import Number, Traced
 from .world import World
 
 _INTERNED = 4096  # constants of up to so many bytes are recognized by their bytes
+CLASSES_CHECKED = ("cross_entropy", "nll_loss")  # their second argument: class numbers
 _WALKS = {backward.__code__, grad.__code__}
 
 
@@ -45,6 +47,7 @@ class Tracer:
         self.truths: dict[Value, bool] = {}  # numbers whose truth the step relied on
         self.fixed: dict[Value, Any] = {}  # numbers whose value it relied on
         self.functions: dict[str, Any] = {}
+        self.checks: list[tuple[str, Value, int, int]] = []  # class numbers: of which op, where, how many, ignored
         self.at_place: dict[Any, Value] = {}
         self.origin = Origin()
         self.held = False  # the origin is set by an op, a way back or an optimizer
@@ -60,6 +63,7 @@ class Tracer:
             if isinstance(x, Tensor):
                 self.lift(x)
         parameters = [self._path_of(x) for x in args if isinstance(x, Tensor)]
+        self._check_classes(op, args, static)
         with self._from(self._origin_of(op.name, ", ".join(filter(None, parameters)))) as origin:
             before, mode.tracer = mode.tracer, None
             try:
@@ -76,6 +80,16 @@ class Tracer:
                 self._wrap(result._place, origin)
                 self.at_place[result._place] = array.named
         return results
+
+    def _check_classes(self, op: Op, args: tuple, static: dict) -> None:
+        """Class numbers are checked as in eager mode; those that come in from outside, at each call."""
+        if op.name not in CLASSES_CHECKED or len(args) < 2 or not all(isinstance(x, Tensor) for x in args[:2]):
+            return
+        scores, target = (self.lift(x) for x in args[:2])
+        ignored = static.get("ignore_index", -100)
+        check_target(op.name, scores.value, target.value, ignored)
+        if target.named.memory.kind == "input" and target.size == target.named.memory.size:
+            self.checks.append((op.name, target.named.memory, scores.shape[1], ignored))
 
     def _wrap(self, place: Any, origin: Origin) -> None:
         """Let the ways back of a new node say whose gradient they compute."""
@@ -213,6 +227,22 @@ class Tracer:
             value.slot = slot
             self.generators[id(generator)] = TracedGenerator(generator.numpy, value, self)
         return self.generators[id(generator)]
+
+    def seeded(self, generator: Any) -> None:
+        """A generator is asked where it stands, or set elsewhere: only one that the step makes itself may be."""
+        if id(generator) in self.world.generators:
+            raise CannotFollow("seeding a generator, or asking for its state",
+                               "do that outside of the compiled step; inside, a stream only goes on")  # fmt: skip
+
+    def requires_grad(self, tensor: Tensor) -> None:
+        """A tensor is asked to require grad, or not to any more: only one that the step makes itself may be."""
+        if id(tensor) in self.world.firsts:
+            raise CannotFollow("requires_grad_() on a tensor that outlives the step",
+                               "call it outside of the compiled step, or use detach() for a part of it")  # fmt: skip
+
+    def array_of_number(self, number: Number, dtype: Any) -> Traced:
+        """A Python number that may change from call to call, as an array."""
+        return self._line("np.asarray", np.asarray, (number, np.dtype(dtype)), {})
 
     def plain(self, x: Any) -> Any:
         return replaced(x, lambda leaf: leaf.value if type(leaf) in (Traced, Number) else leaf)

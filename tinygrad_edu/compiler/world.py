@@ -22,6 +22,7 @@ import numpy as np
 from ..graph import Tensor
 from ..memory import ours
 from ..nn.attributes import Attributes
+from ..optim.lr_scheduler import LRScheduler
 from ..optim.optimizer import Optimizer
 from ..random import Generator, default_generator
 
@@ -188,7 +189,7 @@ class World:
     def _of_object(self, holder: Any) -> Iterator[Child]:
         """A module's attributes, all of them; of other objects those that the code names; and the methods of both."""
         own = getattr(holder, "__dict__", None)
-        if isinstance(holder, Attributes):
+        if isinstance(holder, (Attributes, LRScheduler)):
             yield from ((holder, "attribute", k, v, k) for k, v in list(vars(holder).items()) if k not in _REGISTERS)
         elif isinstance(own, dict):
             yield from sorted(self._named(holder, own), key=lambda child: _rank(child[3]))

@@ -91,12 +91,12 @@ def _reduced(each, total, reduction):
 
 def _places(name, x, target, ignore_index):
     """Where the scores of the right classes stand: rows, columns, and which rows count."""
-    _check_target(name, x, target, ignore_index)
+    check_target(name, x, target, ignore_index)
     counted = np.not_equal(target, ignore_index)
     return np.arange(x.shape[0]), np.where(counted, target, 0), counted
 
 
-def _check_target(name, x, target, ignore_index):
+def check_target(name, x, target, ignore_index):
     if x.ndim != 2 or target.shape != x.shape[:1]:
         raise ValueError(f"{name}: scores (n, classes) and one class number per row expected, got {x.shape} and "
                          f"targets {target.shape}")  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..program import Line, Program, Value
+from .blocks import Loop
 from .edit import is_ufunc, reads
 from .spelling import takes_out
 
@@ -39,7 +40,7 @@ def buffers(program: Program) -> Memory:
         new = [v.memory for v in line.results if v.memory in fixed and v.memory not in memory.of]
         dying = [m for m in dict.fromkeys(v.memory for v in reads(line)) if last[m] == i and m in memory.of]
         for root in new:
-            heir = next((m for m in dying if _gives_way(line, m, root)), None)
+            heir = next((m for m in dying if _may_replace(line, m, root)), None)
             if heir is not None:
                 dying.remove(heir)
                 buffer = memory.of[heir]
@@ -77,15 +78,28 @@ def _fixed(program: Program) -> set[Value]:
             root = value.memory
             if root in leaving or root.shape in ((), None):
                 continue
-            if root in rows or (value is root and takes_out(line)):
+            if root in rows or (value is root and (isinstance(line, Loop) or takes_out(line))):
                 fixed.add(root)
     return fixed
 
 
+def _may_replace(line: Line, old: Value, new: Value) -> bool:
+    """Whether a result may be written where an operand lies that nobody reads afterwards."""
+    if not isinstance(line, Loop):
+        return _gives_way(line, old, new)
+    made = next(i for i, inner in enumerate(line.body) if new in inner.results)
+    touched = [i for i, inner in enumerate(line.body) if any(v.memory is old for v in reads(inner))]
+    return (old in line.args and old.kind == "result" and max(touched) <= made
+            and all(old in reads(line.body[i]) for i in touched) and _alike(old, new))  # fmt: skip
+
+
+def _alike(old: Value, new: Value) -> bool:
+    return old.shape == new.shape and old.strides == new.strides and old.dtype == new.dtype
+
+
 def _gives_way(line: Line, old: Value, new: Value) -> bool:
     """Whether a call may write its result over an operand: number by number, and laid out alike."""
-    return (is_ufunc(line) and new in line.results and old in line.args
-            and old.shape == new.shape and old.strides == new.strides and old.dtype == new.dtype)  # fmt: skip
+    return is_ufunc(line) and new in line.results and old in line.args and _alike(old, new)
 
 
 def _taken(free: dict[int, list[Buffer]], nbytes: int) -> Buffer | None:
