@@ -15,6 +15,7 @@ import numpy as np
 from ..engine import constant
 from ..graph import Leaf, Node, Op, Tensor, mode
 from ..memory import Write, clock, log, users_line, wrote
+from ..nn.attributes import Attributes, changes
 from ..ops.loss import check_target
 from ..quiet import QUIET, reset_errors, set_errors
 from .program import Value
@@ -47,7 +48,8 @@ class Caller:
         self._arguments = {name: f"argument{i}" for i, name in enumerate(recording.given)}  # none hides a name in here
         self.parameters = ", ".join(self._arguments.values())
         self._first_of: dict[int, Slot] = recording.world.firsts
-        self.conditions = list(dict.fromkeys(self._conditions()))
+        self.of_modules: dict[str, None] = {}  # conditions that hold for as long as no module's attribute is assigned
+        self.conditions = [c for c in dict.fromkeys(self._conditions()) if c not in self.of_modules]
 
     # ------------------------------------------------------------------------------------ expressions
 
@@ -57,6 +59,9 @@ class Caller:
             return self._arguments[slot.key]
         holder = self._holder(slot)
         if slot.kind == "attribute":
+            own = getattr(slot.holder, "__dict__", {})
+            if slot.key in own and holder in self.names.space:  # where __getattr__ is defined, this is twice as fast
+                return f"{self.names.of(own, 'd')}[{slot.key!r}]"
             return f"{holder}.{slot.key}" if slot.key.isidentifier() else f"{holder}.__dict__[{slot.key!r}]"
         if slot.kind == "cell":
             return f"{holder}.cell_contents"
@@ -88,7 +93,11 @@ class Caller:
             return expression if type(slot.value) in (int, float) else f"{expression}.item()"
         if value.kind == "generator":
             return f"{expression}.numpy"
-        return f"{expression}._array" if isinstance(slot.value, Tensor) else expression
+        if not isinstance(slot.value, Tensor):
+            return expression
+        if slot.is_argument or self._passing(slot) or "_array" not in slot.value.__dict__:
+            return f"{expression}._array"
+        return f"{self.names.of(slot.value.__dict__, 'd')}['_array']"  # compared by identity before
 
     # ------------------------------------------------------------------------------------ conditions
 
@@ -105,7 +114,10 @@ class Caller:
             if value is not None and value.is_number:
                 yield from self._of_number(slot, value)
             elif slot.place not in settings:
-                yield from self._of_slot(slot, slot.place in delivered)
+                conditions = list(self._of_slot(slot, slot.place in delivered))
+                if isinstance(slot.holder, Attributes) and slot.place not in delivered and conditions:
+                    self.of_modules[conditions[0]] = None
+                yield from conditions
 
     def _of_number(self, slot: Slot, value: Value) -> Iterator[str]:
         expression, tracer = self.expression(slot), self.recording.tracer
@@ -122,9 +134,10 @@ class Caller:
         elif type(value) in (str, bytes):
             yield f"{expression} == {value!r}"
         elif isinstance(value, (int, float, complex, np.generic)):
-            yield f"type({expression}) is {self.names.of(type(value))}"
             plain = type(value) in (int, float) and value - value == 0 and (value or type(value) is int)
-            yield f"{expression} == {value!r}" if plain else f"repr({expression}) == {repr(value)!r}"  # nan, -0.0
+            same = f"{expression} == {value!r}" if plain else f"repr({expression}) == {repr(value)!r}"  # nan, -0.0
+            yield (f"({expression} is {self.names.of(value)} or type({expression}) is {self.names.of(type(value))} and "
+                   f"{same})")  # fmt: skip
         elif self._first_of.get(id(value), slot) is not slot:  # met before: still the same object
             yield f"{expression} is {self._same(value)}"
         elif isinstance(value, Tensor):
@@ -155,15 +168,20 @@ class Caller:
 
     def _of_tensor(self, slot: Slot, value: Tensor, expression: str, delivered: bool) -> Iterator[str]:
         read = self._read.get(slot.place)
-        if slot.is_argument or self._passing(slot):
+        if self._passing(slot) and read is None:
+            yield f"{expression} is not None"
+        elif slot.is_argument or self._passing(slot):
             yield f"isinstance({expression}, {self.names.of(Tensor)})"
         elif not delivered:
             yield f"{expression} is {self.names.of(value)}"
         if read is not None:
+            if not (slot.is_argument or self._passing(slot) or delivered) and "_place" in value.__dict__:
+                place = f"{self.names.of(value.__dict__, 'd')}['_place']"
+            else:
+                place = f"{expression}._place"
             if read.kind == "input":
                 yield from self._of_array(f"{expression}._array", read)
-            place = "is None" if self.recording.places.get(id(value)) is None else "is not None"
-            yield f"{expression}._place {place}"
+            yield f"{place} is {'None' if self.recording.places.get(id(value)) is None else 'not None'}"
 
     def _of_array(self, expression: str, value: Value) -> Iterator[str]:
         yield f"{expression}.shape == {value.shape}"
@@ -179,7 +197,7 @@ class Caller:
         return space["fits"]
 
     def _all(self) -> str:
-        return " and ".join(self.conditions) or "True"
+        return " and ".join([*self.of_modules, *self.conditions]) or "True"
 
     def bind(self, make: Any) -> Any:
         """The function that runs the program on the arrays that the state has now."""
@@ -227,7 +245,11 @@ class Caller:
                 writes.append(f"wrote({self.array(value)})")
         body = [
             "try:",
-            f"    if not ({self._all()}):",
+            "    if seen != changes[0]:",
+            f"        if not ({' and '.join(self.of_modules) or 'True'}):",
+            "            return MISFIT",
+            "        seen = changes[0]",
+            f"    if not ({' and '.join(self.conditions) or 'True'}):",
             "        return MISFIT",
             "except (AttributeError, LookupError, TypeError, ValueError):",
             "    return MISFIT",
@@ -246,7 +268,8 @@ class Caller:
             *self._deliveries(lazy),
             f"return {self._returned(self.recording.template)}",
         ]
-        shared = [f"global {', '.join(f't{i}' for i in lazy)}"] if lazy else []
+        names.space.update(changes=changes, seen=-1)
+        shared = [f"global {', '.join(['seen', *(f't{i}' for i in lazy)])}"]
         return "\n".join([f"def call({self.parameters}):", *("    " + line for line in (*shared, *body))])
 
     def _tensor(self, output: int) -> str:

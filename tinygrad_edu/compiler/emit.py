@@ -17,11 +17,14 @@ import numpy as np
 
 from .passes.blocks import Loop, is_cut
 from .passes.buffers import Buffer, Memory
+from .passes.edit import is_ufunc
+from .passes.rows import is_contiguous
 from .passes.spelling import Speller
 from .program import SETITEM, Line, Program, Value
 from .text import Names, call, literal, result, statement
 
 
+_SMALL = 1 << 14  # bytes of a result whose operands are worth stretching
 _INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
 
 
@@ -40,6 +43,7 @@ class Emitter:
         self.names = Names(values, taken={*program.functions, "empty", "array"})
         self.speller = Speller(self.names, self.names.new)
         self.still: set[Value] = {*program.states, *(v for v in program.constants())}  # there before the step begins
+        self.flat: dict[Value, str] = {}
         self.setup: list[str] = []
         self.body: list[str] = []
 
@@ -117,9 +121,42 @@ class Emitter:
         elif line.writes is not None:
             self.body.append(self._write(line))
         elif len(line.results) == 1 and line.result in self.still:
-            self.body.append(self.speller.call(line, names(line.result)) or statement(line, names))
+            self._evened(line)
         else:
             self.body.append(f"{result(line, names)} = {self._plain(line)}")
+
+    def _evened(self, line: Line) -> None:
+        """A call whose result has a buffer. On small arrays NumPy takes three times as long where an operand must be
+        stretched; so it is stretched beforehand, or seen as flat where there is only one row."""
+        names, speller, out = self.names, self.speller, self.names(line.result)
+        shape, arrays = line.result.shape or (), [x for x in line.args if type(x) is Value and x.shape]
+        if is_ufunc(line) and line.result.nbytes <= _SMALL and any(x.shape != shape for x in arrays):
+            everything = [*arrays, line.result]
+            if all(x.size == line.result.size and is_contiguous(x) and x in self.still for x in everything):
+                speller.name = self._flat
+                out = self._flat(line.result)
+            else:
+                stretched = {x: self._stretched(x, line.result) for x in arrays if x.shape != shape}
+                speller.name = lambda v: stretched[v] if v in stretched else names(v)
+        self.body.append(speller.call(line, out) or statement(line, names))
+        speller.name = names
+
+    def _flat(self, value: Value) -> str:
+        """A view of a value as one row, made once."""
+        if not value.shape or len(value.shape) == 1:
+            return self.names(value)
+        if value not in self.flat:
+            self.flat[value] = self.names.new(f"{self.names(value)}_flat")
+            self.setup.append(f"{self.flat[value]} = {self.names(value)}.reshape(-1)")
+        return self.flat[value]
+
+    def _stretched(self, value: Value, like: Value) -> str:
+        """An array of the result's shape that is filled with a value's rows before each call; a constant's, once."""
+        wide = self.names.new(f"{self.names(value)}_wide")
+        self.setup.append(f"{wide} = np.empty({like.shape}, {literal(value.dtype, self.names)})")
+        fill = f"{wide}[...] = {self.names(value)}"
+        (self.setup if value.kind == "constant" else self.body).append(fill)
+        return wide
 
     def _loop(self, loop: Loop) -> None:
         """A loop over blocks: views of what stays where it is are cut before the step begins."""
@@ -193,6 +230,9 @@ class Emitter:
             return f"{self.speller.function(line.function)}({', '.join(self.speller.operands(line))})"
         if line.function == "np.add.reduce":
             axis, dtype, keepdims = self.speller._reduction(line)
+            if (axis, dtype, keepdims) == ("None", "None", "False") and line.args[0] in self.still and is_contiguous(
+                    line.args[0]):  # fmt: skip
+                return f"{self.speller.function(line.function)}({self._flat(line.args[0])})"
             return (f"{self.speller.function(line.function)}({literal(line.args[0], self.names)}, {axis}, {dtype}, None, "
                     f"{keepdims})")  # fmt: skip
         return call(line, self.names)

@@ -7,6 +7,7 @@ np.dot), np.sum is np.add.reduce. `x ** y` is not used for np.power: NumPy squar
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,6 +55,8 @@ def expression(line: Line, text: Callable[[Value], Text]) -> Text:
         sign = UNARY.get(method, "-")
         operand = _operand(line.args[0], line, text)
         return Text(sign + operand.within(POWER), SIGN)
+    if line.function == "np.copy" and _is_fresh(line.args[0], text):
+        return text(line.args[0])
     reduction = _reduction(line)
     if reduction is not None:
         return Text(call(reduction, lambda v: text(v).code), ATOM)
@@ -62,11 +65,18 @@ def expression(line: Line, text: Callable[[Value], Text]) -> Text:
     return Text(call(line, lambda v: _operand(v, line, text).code), ATOM)
 
 
+def _is_fresh(x: Any, text: Callable[[Value], Text]) -> bool:
+    """Whether what stands for a constant makes a new array."""
+    return x.kind == "constant" and text(x).code.startswith(("np.ones", "np.zeros", "np.full", "np.arange", "np.array"))
+
+
 def _method(line: Line, text: Callable[[Value], Text]) -> Text:
     """x[...], x.T, x.astype(dtype), generator.random(...)."""
     def part(v: Value) -> str:
         return text(v).within(ATOM) if v is line.args[0] else text(v).code
 
+    if line.function == GETITEM and type(line.args[1]) is tuple and len(line.args[1]) == 1:
+        line = replace(line, args=(line.args[0], line.args[1][0]))  # x[0,] is x[0]
     return Text(call(line, part), ATOM)
 
 

@@ -27,7 +27,7 @@ def number_text(array: np.ndarray) -> str | None:
         return repr(first.item())
     if not np.isfinite(first):
         return None
-    whole = first == np.rint(first) and abs(first) < 10_000 and not (first == 0 and np.signbit(first))
+    whole = first == np.rint(first) and np.abs(first) < 10_000 and not (first == 0 and np.signbit(first))
     text = str(int(first)) if whole else repr(float(str(first)))
     return text if _same_bits(np.array(float(text), array.dtype), np.asarray(first)) else None
 

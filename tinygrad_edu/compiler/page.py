@@ -7,6 +7,7 @@ into expressions, and the headings forward, cost, backward, update.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -72,10 +73,13 @@ class Page:
         word(self.program, recording)
         self._written = {line.writes.memory for line in self.program.lines if line.writes is not None}
         self._read = {v for line in self.program.lines for v in line.values()} | {*self.program.outputs} | self._written
-        self._shared = self._shared_constants()
+        self._shared, self._large = self._constants()
         results = [v for line in self.program.lines for v in line.results]
         self.folding = Folding(self.program, self._names(results), self._constant)
         self.names = self.folding.names = self._names(v for v in results if v not in self.folding.lines)
+
+        shown = [*self._shared, *(v for v in results if v not in self.folding.lines), *self._written]
+        self._width = max((len(_shape(v)) for v in shown), default=0)
 
     # ------------------------------------------------------------------------------------ names
 
@@ -86,29 +90,22 @@ class Page:
     def _entries(self) -> list[Value]:
         """Inputs, states, generators and large constants that the page reads."""
         program = self.program
-        large = [v for v in program.constants() if constant_text(v) is None and not self._always_number(v)]
-        return [v for v in (*program.inputs, *program.states, *program.generators) if v in self._read] + large
+        return [v for v in (*program.inputs, *program.states, *program.generators) if v in self._read] + self._large
 
     def _names(self, values: Iterable[Value]) -> Names:
         taken = (*self.program.functions, *_USED, self.program.name)
         return Names([*self._entries(), *self._shared, *values], taken, totals(self.program))
 
-    def _shared_constants(self) -> list[Value]:
-        """Constants with a line of their own at the top: those read as arrays more than once, or written to."""
-        counts: dict[Value, int] = {}
-        for line in self.program.lines:
-            for v in line.values():
-                if v.kind == "constant" and v.shape and not reads_as_number(v, line):
-                    counts[v] = counts.get(v, 0) + 1
-        shared = [v for v, n in counts.items() if constant_text(v) is not None and (n > 1 or v in self._written)]
+    def _constants(self) -> tuple[list[Value], list[Value]]:
+        """Constants with a line of their own at the top, since they are read more than once or written to; and
+        those that must be given."""
+        as_arrays = Counter(v for line in self.program.lines for v in line.values()
+                            if v.kind == "constant" and not reads_as_number(v, line))  # fmt: skip
+        as_arrays.update(v for v in (*self.program.outputs, *self._written) if v.kind == "constant")
+        shared = [v for v, n in as_arrays.items() if constant_text(v) and v.shape and (n > 1 or v in self._written)]
         for v in shared:
             v.hint = name_of(v.array)
-        return shared
-
-    def _always_number(self, constant: Value) -> bool:
-        """Whether every line that reads a constant shows it as a plain number."""
-        readers = [line for line in self.program.lines if constant in line.values()]
-        return constant not in self.program.outputs and all(reads_as_number(constant, line) for line in readers)
+        return shared, [v for v in as_arrays if not constant_text(v)]
 
     def _constant(self, value: Value) -> Text | None:
         code = None if value in self._shared else constant_text(value)
@@ -178,9 +175,7 @@ class Page:
         return self._beside(constant, f"np.dot({name}, x) adds the rows of x" if sums and name[:4] == "ones" else "")
 
     def _beside(self, value: Value, text: str) -> str:
-        shown = [v for line in self.program.lines for v in line.results if v not in self.folding.lines]
-        width = max((len(_shape(v)) for v in shown), default=0)
-        return f"{_shape(value):<{width}}  {text}".rstrip()
+        return f"{_shape(value):<{self._width}}  {text}".rstrip()
 
     def _end(self) -> list[str]:
         """What comes out: first what the step returns."""
@@ -196,7 +191,8 @@ class Page:
 
     def _owned(self, value: Value) -> str:
         code = self.folding.text(value).code
-        return f"np.copy({code})" if value.kind == "constant" else code
+        given = value.kind == "constant" and self._constant(value) is None
+        return f"np.copy({code})" if given else code
 
 
 def _shape(value: Value) -> str:
@@ -229,8 +225,14 @@ def _in_columns(rows: list[tuple[str, str]]) -> list[str]:
     lines = []
     for code, comment in rows:
         *firsts, last = _broken(code)
-        lines += [*firsts, f"{last:<{column}}  # {comment}" if comment else last]
+        lines += [*firsts, _beside(f"{last:<{column}}", comment)]
     return [f"    {line}".rstrip() for line in lines]
+
+
+def _beside(code: str, comment: str) -> str:
+    """A line with its comment; of one that would be too long, only what comes first, the shape."""
+    shown = comment if len(code) + len(comment) <= WIDTH else comment.split("  ")[0]
+    return f"{code}  # {shown}" if comment else code
 
 
 def _broken(code: str) -> list[str]:

@@ -19,6 +19,8 @@ from .parameter import Parameter
 
 _REGISTERS = ("_parameter_names", "_buffer_names", "_module_names")
 
+changes = [0]  # how often an attribute of any module was assigned or deleted: who remembers some may look here first
+
 
 class Attributes:
     """What a `Module` does when an attribute is assigned, deleted or missing."""
@@ -31,6 +33,7 @@ class Attributes:
         self.__dict__.update(_parameter_names={}, _buffer_names={}, _module_names={})
 
     def __setattr__(self, name: str, value: Any) -> None:
+        changes[0] += 1
         if isinstance(value, Parameter):
             self._enter("_parameter_names", name, value)
         elif isinstance(value, Attributes):
@@ -40,6 +43,7 @@ class Attributes:
             object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
+        changes[0] += 1
         for register in _REGISTERS:
             self.__dict__.get(register, {}).pop(name, None)
         object.__delattr__(self, name)
@@ -73,6 +77,7 @@ class Attributes:
         for other in _REGISTERS:
             if other != register:
                 own[other].pop(name, None)
+        changes[0] += 1
         own[register][name] = entry
         own[name] = value
 

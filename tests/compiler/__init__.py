@@ -1,0 +1,1 @@
+"""What a compiled step must do: the same as its function."""
