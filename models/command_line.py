@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from .errors import UserError, on_one_line
 
 INTERRUPTED, WRONG_INPUT = 130, 2       # exit codes, as shells use them
-NOT_SETTINGS = {"out", "resume", "quiet", "json", "download"}
+NOT_SETTINGS = {"out", "resume", "quiet", "json", "download", "compile", "show_program"}
 
 
 class Parser(argparse.ArgumentParser):

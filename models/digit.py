@@ -4,6 +4,7 @@
     python -m models.digit --data DIR                       learn from MNIST's 60,000 scanned digits in DIR
     python -m models.digit evaluate WEIGHTS --data DIR      how many of MNIST's test images are read right?
     python -m models.digit predict WEIGHTS IMAGE.png        which digit is this?
+    python -m models.digit program                          one step of learning as a page of NumPy
 
 Ctrl-C stops between two steps and saves; --resume goes on as if nothing had happened.
 """
@@ -54,13 +55,20 @@ def cost_of(outputs: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def train_step(network: nn.Module, optimizer: optim.Optimizer,
-               pixels: torch.Tensor, wanted: torch.Tensor) -> float:
+               pixels: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """One step downhill on a batch; returns the cost before it."""
     optimizer.zero_grad()
     cost = cost_of(network(pixels), wanted)
     cost.backward()
     optimizer.step()
-    return cost.item()
+    return cost
+
+
+def step_of(network: nn.Module, optimizer: optim.Optimizer, compiled: bool = False) -> Any:
+    """`train_step` for this network: a function of a batch. Compiled, it runs as a program, to the same bits."""
+    step = functools.partial(train_step, network, optimizer)
+    step.__name__ = "train_step"  # type: ignore[attr-defined]  # the program is called so
+    return torch.compile(step) if compiled else step
 
 
 # The learning rate falls from --lr to 0 along half a cosine wave. Tried on 10,000 of MNIST's training images
@@ -93,7 +101,7 @@ def train(arguments: list[str]) -> int:
     examples = TensorDataset(torch.from_numpy(digits.pixels()), torch.from_numpy(digits.wanted()))
     training = Training(
         batches=DataLoader(examples, batch_size=settings["batch_size"], shuffle=True),
-        train_step=functools.partial(train_step, network, optimizer),
+        train_step=step_of(network, optimizer, options.compile),
         measure=lambda: float(np.mean(outputs_of(network, tests).argmax(1) == tests.labels)),
         optimizer=optimizer,
         scheduler=optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings["epochs"]),
@@ -103,6 +111,8 @@ def train(arguments: list[str]) -> int:
         folder.restore(kept, network, training)
 
     _introduce(console, network, settings, digits, tests)
+    if options.show_program:
+        report.show_program(console, program_of(settings["hidden"], settings["batch_size"]).source)
     watcher = report.make_report(console, training.epochs)
     with watcher.watching(len(training.history)):
         if kept is None:
@@ -251,6 +261,35 @@ def predict(arguments: list[str]) -> int:
     return 0
 
 
+# ---- program -----------------------------------------------------------------------------------------------
+
+def program(arguments: list[str]) -> int:
+    """The command that shows what one step computes; returns the exit code."""
+    parser = command_line.Parser(prog=f"{PROGRAM} program", description=(
+        "Show one step of learning as a page of NumPy, all of it: forward, cost, backward, update.\n"
+        "In a pipe it is plain Python that runs with NumPy alone."))
+    parser.add_argument("--hidden", type=command_line.layer_sizes, default=DEFAULTS["hidden"], metavar="SIZES",
+                        help="sizes of the hidden layers (16,16)")
+    parser.add_argument("--batch-size", type=command_line.whole_number(1), default=1, metavar="N",
+                        help="images whose costs are averaged for one step (1)")
+    parser.add_argument("--optimized", action="store_true",
+                        help="show what --compile runs instead: the same step with its buffers")
+    options = parser.parse_args(arguments)
+    step = program_of(options.hidden, options.batch_size)
+    report.show_program(report.make_console(), step.optimized_source if options.optimized else step.source)
+    return 0
+
+
+def program_of(hidden: Sequence[int], batch_size: int) -> Any:
+    """The compiled step of a network of these sizes, written down on blank images; no random number is used up."""
+    before = torch.get_rng_state()
+    network = digit_network(hidden)
+    torch.set_rng_state(before)
+    step = step_of(network, optim.SGD(network.parameters(), lr=DEFAULTS["lr"]), compiled=True)
+    step(torch.zeros(batch_size, 784), torch.zeros(batch_size, 10))
+    return step
+
+
 # ---- the command line --------------------------------------------------------------------------------------
 
 _DATA_HELP = ("where the training digits come from: 'drawn' (the default) by the package itself, a folder "
@@ -275,13 +314,17 @@ def _training_parser() -> command_line.Parser:
     command_line.add_run_options(parser, "runs/digit", {
         "epochs": f"{DEFAULTS['epochs']}; on drawn digits {DEFAULTS_ON_DRAWN['epochs']}",
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
-    parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help"
+    as_program = parser.add_argument_group("the step as a program")
+    as_program.add_argument("--compile", action="store_true",
+                            help="trace a step once, and then run it as a flat NumPy program: to the same bits")
+    as_program.add_argument("--show-program", action="store_true", help="print the step as a page of NumPy first")
+    parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help, {PROGRAM} program --help"
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    commands = {"train": train, "evaluate": evaluate, "predict": predict}
+    commands = {"train": train, "evaluate": evaluate, "predict": predict, "program": program}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

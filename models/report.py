@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -137,6 +138,15 @@ def _mistakes(answers: NDArray[np.int64], label: int) -> str:
     wrong, counts = np.unique(answers[answers != label], return_counts=True)
     order = np.argsort(-counts, kind="stable")[:2]
     return "   ".join(f"{wrong[i]} {counts[i]:>3}×" for i in order)
+
+
+def show_program(console: Console, source: str) -> None:
+    """Print Python: in the terminal's own colours, elsewhere as it is. No line is cut."""
+    code = Text(source)
+    if console.is_terminal:
+        code = Syntax("", "python", theme="ansi_dark").highlight(source)
+        code.highlight_regex(r"(?m)^ +# [a-z]+$", "bold not dim")           # the headings: forward, cost ...
+    console.print(code, soft_wrap=True, end="")
 
 
 def accuracy_line(right: int, total: int) -> str:

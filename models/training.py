@@ -39,10 +39,11 @@ class Training:
     """A training run: what it needs, and how far it has come.
 
     batches: a pass over the data each time it is iterated, e.g. a `DataLoader`; what is random is drawn from
-    the package's stream. train_step(*batch) returns the batch's mean cost. scheduler.step() ends an epoch.
+    the package's stream. train_step(*batch) returns the batch's mean cost, a tensor. scheduler.step() ends an
+    epoch.
     """
 
-    def __init__(self, batches: Any, train_step: Callable[..., float], measure: Callable[[], float],
+    def __init__(self, batches: Any, train_step: Callable[..., Any], measure: Callable[[], float],
                  optimizer: Any, scheduler: Any, epochs: int) -> None:
         self.batches, self.train_step, self.measure = batches, train_step, measure
         self.optimizer, self.scheduler, self.epochs = optimizer, scheduler, epochs
@@ -72,7 +73,7 @@ class Training:
             if interrupts.requested:
                 self.seconds_of_epoch += clock() - started
                 return False
-            cost, count = train_step(*batch), len(batch[0])
+            cost, count = float(train_step(*batch)), len(batch[0])
             self.step += 1
             self.cost_sum += cost * count
             self.images_seen += count

@@ -10,6 +10,8 @@ import pytest
 README = (Path(__file__).parent.parent / "README.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 NETWORK = next(program for program in PROGRAMS if "nn.Sequential" in program)
+STEP_AS_PAGE = next(program for program in PROGRAMS if program.startswith("import numpy as np\n\n\ndef train_step"))
+COMPILED = next(program for program in PROGRAMS if "@torch.compile" in program)
 NEW_OP = next(program for program in PROGRAMS if "softsign" in program)
 
 
@@ -19,6 +21,21 @@ def test_quick_start_has_exactly_two_lines():
     assert len(blocks) == 2
     assert all(len(block.strip().splitlines()) == 1 for block in blocks)
     assert "models.digit" in blocks[0] and "pytest" in blocks[1]
+
+
+def test_the_page_of_the_step_is_what_the_compiler_writes():
+    from models import digit
+
+    assert STEP_AS_PAGE == digit.program_of([16, 16], 1).source
+
+
+def test_the_compiled_step_of_the_readme_runs_and_learns(capsys):
+    space: dict = {"__name__": "readme"}
+    exec(COMPILED, space)
+    assert "weights -= lr * d_weights" in capsys.readouterr().out
+    x, y = space["torch"].randn(8, 3), space["torch"].randn(8)
+    losses = [space["step"](x, y, 0.1).item() for _ in range(20)]
+    assert losses[-1] < losses[0]
 
 
 def trained(program, steps=20):

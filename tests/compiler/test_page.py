@@ -123,7 +123,8 @@ def writes_everywhere():
 
 
 STEPS = {
-    "digit": digit_step, "momentum": lambda: digit_step(optim.SGD, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    "digit": digit_step,
+    "momentum": lambda: digit_step(optim.SGD, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
     "adam": lambda: digit_step(optim.Adam), "adamw": lambda: digit_step(optim.AdamW, amsgrad=True),
     "classifier": classifier, "lecture": lecture, "masks": masks, "two walks": two_walks, "writes": writes_everywhere,
 }  # fmt: skip
@@ -242,7 +243,7 @@ def constant(x, dtype=np.float32):
 
 add, subtract, multiply, divide, negative, matmul, greater = (
     lambda *args, name=name: value_of(f"np.{name}", *args)
-    for name in "add subtract multiply divide negative matmul greater".split()
+    for name in ("add", "subtract", "multiply", "divide", "negative", "matmul", "greater")
 )
 
 

@@ -51,8 +51,8 @@ def test_a_step_goes_downhill():
     network = digit.digit_network()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
     pixels, wanted = torch.rand(10, 784), torch.eye(10)
-    costs = [digit.train_step(network, optimizer, pixels, wanted) for _ in range(20)]
-    assert costs[-1] < costs[0] and all(isinstance(cost, float) for cost in costs)
+    costs = [digit.train_step(network, optimizer, pixels, wanted).item() for _ in range(20)]
+    assert costs[-1] < costs[0]
 
 
 # ---- train -----------------------------------------------------------------------------------------------
@@ -136,6 +136,72 @@ def test_download_fetches_and_then_reads(run, tmp_path, monkeypatch):
     assert code == 0 and "from 50 MNIST training images" in output and output.endswith("of 50)\n")
 
 
+# ---- the step as a program -------------------------------------------------------------------------------
+
+def test_compiled_training_gives_the_same_bits(run, tmp_path):
+    """Also with a last batch that is smaller than the others."""
+    for options in ([], ["--batch-size", 32], ["--hidden", 20, "--lr", 2]):
+        plain, compiled = (run(*SMALL, *options, *more, "--out", tmp_path / "run") for more in ([], ["--compile"]))
+        without_times = [re.sub(r"\d+\.\d+ s", "", output) for _, output, _ in (plain, compiled)]
+        assert plain[0] == compiled[0] == 0 and without_times[0] == without_times[1]
+
+
+def test_compiled_training_writes_the_same_file(run, tmp_path):
+    run(*SMALL, "--out", tmp_path / "plain", "--quiet")
+    run(*SMALL, "--out", tmp_path / "compiled", "--quiet", "--compile", "--show-program")
+    assert bits(tmp_path / "plain") == bits(tmp_path / "compiled")
+    name = "weights.safetensors"
+    assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "compiled" / name).read_bytes()
+
+
+def test_the_step_is_really_compiled(run, tmp_path, monkeypatch):
+    calls = []
+    original = digit.train_step
+    monkeypatch.setattr(digit, "train_step", lambda *batch: calls.append(1) or original(*batch))
+    run(*SMALL, "--out", tmp_path, "--quiet")
+    assert len(calls) == 90
+    run(*SMALL, "--out", tmp_path, "--quiet", "--compile")
+    assert len(calls) < 90 + 10
+
+
+def test_the_program_is_shown_before_training(run, tmp_path):
+    _, output, _ = run(*SMALL, "--out", tmp_path, "--show-program")
+    assert digit.program_of([16, 16], 10).source in output
+    assert output.index("weight_0 -= lr * d_weight_0") < output.index("epoch 1 of 3")
+
+
+def test_program_prints_python_that_runs_alone(run):
+    code, output, errors = run("program")
+    assert code == 0 and errors == "" and "\x1b" not in output
+    assert output == digit.program_of([16, 16], 1).source
+    network = digit.digit_network()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    arrays = [p.detach().numpy().copy() for p in network.parameters()]
+    pixels, wanted = torch.rand(1, 784), torch.eye(10)[[3]]
+    space = {}
+    exec(output, space)
+    cost, *gradients = space["train_step"](pixels.numpy(), wanted.numpy(), 0.5, *arrays)
+    assert digit.train_step(network, optimizer, pixels, wanted).item() == cost
+    for parameter, array, gradient in zip(network.parameters(), arrays, gradients, strict=True):
+        assert parameter.detach().numpy().tobytes() == array.tobytes()
+        assert parameter.grad.numpy().tobytes() == gradient.tobytes()
+
+
+def test_program_of_other_sizes_and_the_one_that_runs(run):
+    assert "pixels (64, 784)" in run("program", "--batch-size", 64)[1]
+    assert "weight_0 (5, 784)" in run("program", "--hidden", "5,4")[1]
+    optimized = run("program", "--optimized")[1]
+    assert optimized == digit.program_of([16, 16], 1).optimized_source and "np.empty" in optimized
+
+
+def test_showing_a_program_draws_no_random_numbers():
+    torch.manual_seed(3)
+    expected = torch.rand(5).tolist()
+    torch.manual_seed(3)
+    digit.program_of([16, 16], 10)
+    assert torch.rand(5).tolist() == expected
+
+
 # ---- evaluate --------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
@@ -190,7 +256,7 @@ def test_predict(run, weights, tmp_path):
 
 # ---- help ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["program"]])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         digit.main([*command, "--help"])

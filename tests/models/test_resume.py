@@ -73,6 +73,33 @@ def test_interrupted_again_and_again(run, interrupted, unbroken, tmp_path):
     assert bits(tmp_path) == bits(unbroken)
 
 
+@pytest.mark.parametrize("compiled", [(False, True), (True, False), (True, True)])
+def test_compiled_or_not_before_and_after(run, unbroken, tmp_path, monkeypatch, compiled):
+    """A run goes on to the same bits whether its steps are compiled or not."""
+    original = digit.step_of
+
+    def step_of(*arguments):
+        step, made = original(*arguments), 0
+
+        def interrupted(*batch):
+            nonlocal made
+            made += 1
+            if made == 47:
+                signal.raise_signal(signal.SIGINT)
+            return step(*batch)
+
+        return interrupted
+
+    first, second = (["--compile"] * each for each in compiled)
+    with monkeypatch.context() as patch:
+        patch.setattr(digit, "step_of", step_of)
+        assert run(*SMALL, "--out", tmp_path, *first)[0] == 130
+    assert run("--resume", "--out", tmp_path, *second)[0] == 0
+    assert bits(tmp_path) == bits(unbroken)
+    name = "weights.safetensors"
+    assert (tmp_path / name).read_bytes() == (unbroken / name).read_bytes()
+
+
 def test_a_signal_in_the_last_step_changes_nothing(run, interrupted, unbroken, tmp_path):
     interrupted(90)
     assert run(*SMALL, "--out", tmp_path)[0] == 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from models import drawing, report
+from models import digit, drawing, report
 from models.training import Epoch
 from tinygrad_edu.data import draw_digits
 
@@ -83,6 +83,17 @@ def test_plain_lines_have_no_codes():
 def test_the_last_line():
     assert report.accuracy_line(9451, 10_000) == "test accuracy 94.51 % (9,451 of 10,000)"
     assert report.accuracy_line(0, 1) == "test accuracy 0.00 % (0 of 1)"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_program_in_a_terminal_is_coloured_and_whole(width):
+    source = digit.program_of([16, 16], 1).source
+    console = console_of(width, color_system="256", force_terminal=True)
+    report.show_program(console, source)
+    shown = console.file.getvalue()
+    assert "\x1b[" in shown
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert [line.rstrip() for line in plain.splitlines()] == source.splitlines()
 
 
 @pytest.mark.parametrize("width", [80, 120])

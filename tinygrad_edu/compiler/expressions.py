@@ -49,7 +49,8 @@ def expression(line: Line, text: Callable[[Value], Text]) -> Text:
     """The call of a line. text: what stands for a value, its name or an expression of its own."""
     operator = _operator(line)
     if operator is not None:
-        return _infix(line, *operator, [_operand(x, line, text) for x in line.args])
+        operands = [_operand(x, line, text) for x in line.args]
+        return operands[0] if _changes_nothing(line, *operands) else _infix(line, *operator, operands)
     kind, _, method = line.function.partition(".")
     if (line.function == "np.negative" and not line.options) or (kind == "operator" and method in UNARY):
         sign = UNARY.get(method, "-")
@@ -111,6 +112,14 @@ def _infix(line: Line, sign: str, level: int, operands: list[Text]) -> Text:
     first = left.within(level + (level in (COMPARISON, POWER)))
     second = right.within(level + 1)
     return Text(f"{first} {sign} {f'({second})' if second.startswith('-') and level > COMPARISON else second}", level)
+
+
+def _changes_nothing(line: Line, left: Text, right: Text) -> bool:
+    """Whether a line divides by 1 what has no other reader: the mean of a batch of one."""
+    x = line.args[0]
+    return (line.function == "np.divide" and right.code == "1" and type(x) is Value and x.kind == "result"
+            and not x.is_view and not left.code.isidentifier() and bool(line.results)
+            and (x.dtype, x.shape) == (line.result.dtype, line.result.shape))  # fmt: skip
 
 
 def _is_number(x: Any, text: Text) -> bool:

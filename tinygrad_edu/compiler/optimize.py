@@ -30,7 +30,7 @@ class Optimized:
     source: str
 
 
-def optimized(program: Program, without: Sequence[str] = ()) -> Optimized:
+def optimized(program: Program, without: Sequence[str] = (), threads: int = 1) -> Optimized:
     """The program, passed through all passes but those named in `without`."""
     program = own_copy(program)
     steps = []
@@ -41,7 +41,7 @@ def optimized(program: Program, without: Sequence[str] = ()) -> Optimized:
         program = change(program)
         steps.append(Step(change.__name__, (before[0], len(program.lines)), (before[1], _made(program))))
     memory = buffers(program) if "buffers" not in without else Memory()
-    return Optimized(program, memory, steps, Emitter(program, memory).source())
+    return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source())
 
 
 def _made(program: Program) -> int:

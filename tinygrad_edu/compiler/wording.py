@@ -113,7 +113,7 @@ def word(program: Program, recording: Recording) -> None:
         if line.origin.phase == "backward" and phase != "backward" and last is not None:
             last.hint, last = name, None
         phase = line.origin.phase
-        if phase in ("forward", "cost") and line.results and line.result.shape == () and line.result.dtype.kind == "f":
+        if phase in ("forward", "cost") and line.results and line.result.shape == () and str(line.result.dtype)[0] == "f":
             last = line.result
 
 

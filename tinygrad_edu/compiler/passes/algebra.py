@@ -32,6 +32,8 @@ def algebra(program: Program) -> Program:
             made.update(dict.fromkeys(line.results, line))
         else:
             others[line.result] = same
+            if same.kind == "result" and same.gradient_of is None:  # it is called after what it now stands for
+                same.gradient_of = line.result.gradient_of
     program.lines = kept
     substitute(program, others)
     return program

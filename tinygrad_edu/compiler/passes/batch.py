@@ -7,6 +7,7 @@ the slopes of three layers' sigmoids, the rate times every gradient of the netwo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..program import Line, Program, Value
@@ -119,7 +120,8 @@ def _merge(program: Program, lines: list[Line]) -> None:
         return
     by_operand = dict(zip(_operands(first), columns, strict=True))
     args = tuple(by_operand.get(x, x) if type(x) is Value else x for x in first.args)
-    merged = Line(first.function, args, {}, (result,), None, first.origin)
+    origin = replace(first.origin, passes=f"batch: {len(lines)} calls in one")
+    merged = Line(first.function, args, {}, (result,), None, origin)
     gone = {id(line) for line in lines}
     program.lines = rearranged(program.lines, order)
     at = next(i for i, line in enumerate(program.lines) if id(line) in gone)

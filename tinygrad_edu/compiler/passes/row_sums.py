@@ -6,6 +6,8 @@ contiguous array, `np.add.reduce` adds row by row, in order.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..program import Line, Program, Value
 from .edit import readers
 from .order import arranged, dependencies, rearranged
@@ -56,8 +58,8 @@ def _sum_rows(program: Program, chain: list[Line], terms: list[Value]) -> None:
             copies.append(Line("np.copy", (term,), {}, (copy,), None, last.origin))
             laid.append(copy)
     row = rows.lay(laid, f"rows_{result.hint}", (len(laid), *result.shape))
-    total = Line("np.add.reduce", (part_of(program, row, 0, row.shape), 0), {}, (result,), None, last.origin)
-    last.origin.passes = "row_sums"
+    origin = replace(last.origin, passes=f"row_sums: {len(chain)} sums in one call")
+    total = Line("np.add.reduce", (part_of(program, row, 0, row.shape), 0), {}, (result,), None, origin)
     program.lines[at : at + 1] = [*copies, total]
     gone = {id(line) for line in chain}
     program.lines = [line for line in program.lines if id(line) not in gone]

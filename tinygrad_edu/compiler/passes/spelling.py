@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..program import Line, Value
-from ..text import literal
+from ..text import call, literal
 from .edit import is_ufunc
 
 _NO_POSITION = frozenset({"np.maximum", "np.minimum"})  # NumPy warns of an output by position here
@@ -61,8 +61,8 @@ def _is_dense(value: Value) -> bool:
 class Speller:
     """Writes calls. What they need besides (functions, numbers as arrays) it collects for `make`."""
 
-    def __init__(self, name: Callable[[Value], str], new_name: Callable[[str], str]):
-        self.name, self._new_name = name, new_name
+    def __init__(self, name: Callable[[Value], str], new_name: Callable[[str], str], plain: bool = False):
+        self.name, self._new_name, self._plain = name, new_name, plain
         self.functions: dict[str, str] = {}  # np.add.reduce -> add_reduce
         self.numbers: dict[tuple, str] = {}  # (number, dtype) -> name of the 0-d array
         self.given: dict[tuple[Value, np.dtype], str] = {}  # inputs that are numbers, likewise
@@ -74,9 +74,11 @@ class Speller:
             self.functions[text] = self._new_name(text[3:].replace(".", "_"))
         return self.functions[text]
 
-    def call(self, line: Line, out: str) -> str | None:
+    def call(self, line: Line, out: str) -> str:
         """A call that puts its result into `out`."""
         function, args = line.function, line.args
+        if self._plain and function not in {*_FILLED, "np.copy", "np.astype"}:
+            return call(line, self.name, out)
         if function in _FILLED:
             return f"{out}.fill({_FILLED[function]})"
         if function == "np.copy":
@@ -84,7 +86,7 @@ class Speller:
         if function == "np.astype":
             return f"{self.function('np.copyto')}({out}, {literal(args[0], self.name)}, 'unsafe')"
         if function in _REDUCTIONS:
-            axis, dtype, keepdims = self._reduction(line)
+            axis, dtype, keepdims = self.reduction(line)
             keep = f", {keepdims}" if keepdims != "False" else ""
             return f"{self.function(function)}({literal(args[0], self.name)}, {axis}, {dtype}, {out}{keep})"
         if function == "np.concatenate":
@@ -116,7 +118,7 @@ class Speller:
             return self.given[x, dtype]
         return literal(x, self.name)
 
-    def _reduction(self, line: Line) -> list[str]:
+    def reduction(self, line: Line) -> list[str]:
         given = dict(zip(("axis", "dtype"), line.args[1:], strict=False)) | line.options
         defaults = {"axis": 0, "dtype": None, "keepdims": False}
         return [literal(given.get(key, default), self.name) for key, default in defaults.items()]
