@@ -26,7 +26,7 @@ def test_quick_start_has_exactly_two_lines():
 def test_the_page_of_the_step_is_what_the_compiler_writes():
     from models import digit
 
-    assert STEP_AS_PAGE == digit.program_of([16, 16], 1).source
+    assert digit.program_of([16, 16], 1).source == STEP_AS_PAGE
 
 
 def test_the_compiled_step_of_the_readme_runs_and_learns(capsys):

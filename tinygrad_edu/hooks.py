@@ -39,7 +39,7 @@ class Hooks:
                 g = result._array if raw else result
         tensor = self.keeper() if self.keeper is not None else None
         if tensor is not None:
-            kept = constant(np.array(g)) if raw else g
+            kept = constant(np.copy(g)) if raw else g
             tensor.grad = kept if tensor.grad is None else tensor.grad + kept
         return g.copy() if raw and self.functions else g  # a hook may have kept g
 

@@ -28,7 +28,7 @@ def derivatives(call, second):
         wanted = [xs[i] for i in call.wanted]
         if not pairs or not wanted:
             return values, ()
-        found = grad(*zip(*[(z, g) for z, g in pairs], strict=True), create_graph=second) if False else grad(
+        found = grad(
             [z for z, _ in pairs], wanted, [g for _, g in pairs], create_graph=second, materialize_grads=True
         )  # fmt: skip
         again = [f for f in found if f.requires_grad] if second else []

@@ -163,6 +163,40 @@ def test_every_op(name, second):
     look()
 
 
+CHANGES = {
+    "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y,
+    "tanh": lambda x, y: tg.tanh(x), "negative": lambda x, y: -x, "scaled": lambda x, y: 1 - x * 0.5,
+    "sum": lambda x, y: x * y.sum(), "turned": lambda x, y: x.T, "turned copy": lambda x, y: x.T.clone(),
+    "view": lambda x, y: x.view(3, 3), "rows": lambda x, y: x[1:2] * y, "first": lambda x, y: x[0].reshape(3, 1) - y,
+    "add_": lambda x, y: x.add_(y), "mul_": lambda x, y: x.mul_(0.5), "write": lambda x, y: put(x, 1, y[0] * 2),
+    "write all": lambda x, y: put(x, ..., y * 0.25), "write column": lambda x, y: put(x.T, 2, y[1]),
+    "write part": lambda x, y: put(x[:2], 0, 3.0), "tanh_": lambda x, y: x.tanh_(),
+}  # fmt: skip
+
+
+def put(x, index, value):
+    x[index] = value
+    return x
+
+
+@settings(max_examples=200)
+@given(draw.st.lists(draw.st.tuples(draw.st.sampled_from(sorted(CHANGES)), draw.st.integers(0, 50),
+                                    draw.st.integers(0, 50)), min_size=3, max_size=14), draw.st.integers(0, 99))  # fmt: skip
+def test_values_are_read_before_and_after_writes(changes, seed):
+    """Any order of calls, views and writes, to values and to state."""
+    tg.manual_seed(seed)
+    states = [tg.randn(3, 3), tg.randn(3, 3)]
+
+    def step(x):
+        values = [*states, x * 1.5]
+        with tg.no_grad():
+            for name, i, j in changes:
+                values.append(CHANGES[name](values[i % len(values)], values[j % len(values)]))
+        return values[2:]
+
+    check(record(step, (tg.randn(3, 3),), {}))
+
+
 # ---- how it reads ----------------------------------------------------------------------------------------------
 
 

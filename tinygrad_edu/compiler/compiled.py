@@ -12,10 +12,12 @@ import numpy as np
 from ..graph import mode
 from .caller import MISFIT, MOVED, Caller
 from .errors import CompileError
-from .optimize import Optimized, optimized
+from .explain import Explanation, explain
+from .optimize import NAMES, Optimized, has_loops, optimized
 from .page import page
 from .program import Program, values_in
 from .recording import Recording, record
+from .trial import seconds, trial
 
 _MOST_PROGRAMS = 16  # kept at once, for as many shapes and modes
 
@@ -65,6 +67,11 @@ class Compiled:
         """The program that runs, with its buffers."""
         return self._latest().optimized_source
 
+    def explain(self, profile: bool = False) -> Explanation:
+        """What the passes did, how memory is shared, how much work a step is; profile=True: its slowest lines."""
+        latest = self._latest()
+        return explain(latest.recording, latest.optimized, profile)
+
     def _latest(self) -> Variant:
         if not self._programs:
             raise CompileError("compile: nothing has been written down yet; call the step once")
@@ -108,7 +115,14 @@ class Variant:
 
     @functools.cached_property
     def optimized(self) -> Optimized:
-        return optimized(self.recording.program, self.owner.without)
+        recording, owner = self.recording, self.owner
+        alone = optimized(recording.program, owner.without)
+        if owner.threads == 1 or not has_loops(alone.program):
+            return alone
+        together = optimized(recording.program, owner.without, owner.threads)
+        runs = [trial(o.source, o.program, recording) for o in (alone, together)]
+        one, many = seconds(runs)
+        return together if many < one else alone
 
     def confirm(self) -> None:
         self._make = load(self.optimized_source, self.optimized.program)
@@ -187,4 +201,8 @@ def compile(function: Callable | None = None, *, check_every: int | None = None,
     """Turn a training step into one flat NumPy program, to read and to run fast."""
     if function is None:
         return functools.partial(compile, check_every=check_every, threads=threads, without=without)
-    return Compiled(function, check_every, threads, tuple(without))
+    without = (without,) if isinstance(without, str) else tuple(without)
+    for name in without:
+        if name not in NAMES:
+            raise ValueError(f"compile: there is no pass {name!r} to leave out; the passes are {', '.join(NAMES)}")
+    return Compiled(function, check_every, threads, without)

@@ -34,22 +34,22 @@ class Loops:
         note = f"blocks: {len(loop.body)} calls on {step} of {rows} rows at a time"
         rows_of_table = f"({start}, {', '.join(cuts)})"
         if emitter.threads > 1:
-            self._threaded(table, rows_of_table, start, loop, locals_, body, list(registers), note)
+            self._threaded(table, rows_of_table, start, loop, locals_, body, note)
             return
+        emitter.setup += self.scratch
         emitter.setup.append((f"{table} = [{rows_of_table} for {start} in range(0, {rows}, {step})]", "blocks"))
         emitter.body.append((f"for {', '.join(locals_)} in {table}:", note))
         emitter.body += [(f"    {text}", "") for text in body]
 
     def _threaded(self, table: str, row: str, start: str, loop: Loop, locals_: list[str], body: list[str],
-                  registers: list[str], note: str) -> None:  # fmt: skip
+                  note: str) -> None:  # fmt: skip
         """The table in as many parts as there are threads, each with scratch memory of its own."""
         emitter, part, rows, step = self.emitter, self.names.new(f"{table}_part"), loop.shape[0], loop.step
-        for text in emitter.setup[:]:
-            if any(text[0].startswith(f"{r} = ") for r in registers):
-                emitter.setup.remove(text)
         blocks = -(-rows // step)
         share = -(-blocks // emitter.threads) * step
         makers = [text for text, _ in self.scratch]
+        if not any(text.startswith("pool = ") for text, _ in emitter.setup):
+            emitter.setup.append((f"pool = ThreadPoolExecutor({emitter.threads})", ""))
         emitter.setup += [
             (f"def {part}(first):", "blocks"),
             *((f"    {text}", "") for text in makers),
@@ -77,7 +77,6 @@ class Loops:
                     spare = free.get((value.shape, value.dtype))
                     register = spare.pop() if spare else self._new_register(loop, value, pieces)
                     of[value], inner[value] = register, pieces[register]
-        self.emitter.setup += self.scratch
         return pieces
 
     def _new_register(self, loop: Loop, value: Value, pieces: dict[str, str]) -> str:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from .emit import Emitter
 from .passes import PASSES, own_copy
+from .passes.blocks import Loop
 from .passes.buffers import Memory, buffers
 from .program import Program
+
+# What can be left out: the passes over lines, then what is decided while memory is laid out and Python is written.
+NAMES = (*dict.fromkeys(change.__name__ for change in PASSES), "buffers", "hoist", "stretch", "spelling")
 
 
 @dataclass
 class Step:
-    """What a pass did: lines and bytes of results before and after."""
+    """What a pass did: lines, and bytes of the arrays that they make, before and after."""
 
     name: str
     lines: tuple[int, int]
     bytes: tuple[int, int]
+    keeps_bits: bool = True
 
 
 @dataclass
@@ -30,20 +35,31 @@ class Optimized:
     source: str
 
 
-def optimized(program: Program, without: Sequence[str] = (), threads: int = 1) -> Optimized:
+def optimized(program: Program, without: Collection[str] = (), threads: int = 1) -> Optimized:
     """The program, passed through all passes but those named in `without`."""
     program = own_copy(program)
     steps = []
     for change in PASSES:
         if change.__name__ in without:
             continue
-        before = len(program.lines), _made(program)
+        before = len(program.lines), made(program)
         program = change(program)
-        steps.append(Step(change.__name__, (before[0], len(program.lines)), (before[1], _made(program))))
-    memory = buffers(program) if "buffers" not in without else Memory()
+        after = len(program.lines), made(program)
+        steps.append(Step(change.__name__, (before[0], after[0]), (before[1], after[1]),
+                          getattr(change, "keeps_bits", True)))  # fmt: skip
+    memory = Memory() if "buffers" in without else buffers(program)
+    if memory.buffers:
+        held = sum(v.nbytes for v in memory.of)
+        after = made(program) - held + sum(b.nbytes for b in memory.buffers)
+        steps.append(Step("buffers", (len(program.lines),) * 2, (made(program), after)))
     return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source())
 
 
-def _made(program: Program) -> int:
+def made(program: Program) -> int:
     """Bytes of all arrays that the lines make, views apart."""
     return sum(v.nbytes for line in program.lines for v in line.results if not v.is_view or v in program.slices)
+
+
+def has_loops(program: Program) -> bool:
+    """Whether some lines run block by block."""
+    return any(isinstance(line, Loop) for line in program.lines)

@@ -10,7 +10,7 @@ from .expressions import INFIX
 from .passes.algebra import algebra
 from .passes.common import common
 from .passes.dead_code import dead_code
-from .passes.edit import own_copy
+from .passes.edit import own_copy, substitute, written
 from .passes.renaming import renaming
 from .program import SETITEM, Line, Program, Value
 from .recording import Recording
@@ -39,11 +39,22 @@ def tidied(recording: Recording) -> tuple[Program, dict[Value, Value]]:
     for line in program.lines:
         for value in line.results:  # the gradient of z, which `z += b` made a new value, is the new value's
             value.gradient_of = now.get(value.gradient_of, value.gradient_of)  # type: ignore[arg-type]
+    _drop_wraps(program)
     for tidy in (dead_code, common, algebra, dead_code):
         program = tidy(program)
     _write_in_place(program)
     _find_updates(program, recording)
     return program, original
+
+
+def _drop_wraps(program: Program) -> None:
+    """np.asarray made an array of a scalar, that it could be written to; as a new value it need not be one."""
+    changed = written(program)
+    wraps = {line.result: line.args[0] for line in program.lines
+             if line.function == "np.asarray" and len(line.args) == 1 and not line.options
+             and type(line.args[0]) is Value and not {line.result.memory, line.args[0].memory} & changed}  # fmt: skip
+    program.lines = [line for line in program.lines if not (line.results and line.result in wraps)]
+    substitute(program, wraps)
 
 
 def _write_in_place(program: Program) -> None:
@@ -103,7 +114,7 @@ def word(program: Program, recording: Recording) -> None:
     """Better hints for names: nouns instead of verbs, and "cost" or "loss" for what a walk back starts from."""
     for line in program.lines:
         for value in line.results:
-            value.hint = _WORDS.get(value.hint, value.hint)
+            value.hint = _noun(value, line)
     for value in (*program.inputs, *program.states):
         value.hint = _name_of_entry(value, program)
     variables = getattr(getattr(recording.world.holders[0], "__code__", None), "co_varnames", ())
@@ -113,8 +124,16 @@ def word(program: Program, recording: Recording) -> None:
         if line.origin.phase == "backward" and phase != "backward" and last is not None:
             last.hint, last = name, None
         phase = line.origin.phase
-        if phase in ("forward", "cost") and line.results and line.result.shape == () and str(line.result.dtype)[0] == "f":
+        if phase in ("forward", "cost") and any(v.shape == () and str(v.dtype)[0] == "f" for v in line.results):
             last = line.result
+
+
+def _noun(value: Value, line: Line) -> str:
+    """What a result is called."""
+    if line.origin.phase == "update" and value.shape == ():  # a number for a whole parameter, as in Adam
+        counts = [v for v in line.values() if v.kind == "state" and v.slot.path.endswith(".step")]
+        return "t" if counts else "root" if line.function == "np.sqrt" else "scale"
+    return _WORDS.get(value.hint, value.hint)
 
 
 def _name_of_entry(value: Value, program: Program) -> str:
@@ -128,14 +147,15 @@ def _name_of_entry(value: Value, program: Program) -> str:
 
 def totals(program: Program) -> dict[Value, str]:
     """Endings for the names of gradients that are only a part: d_x is the last of a walk back, the others d_x_part1."""
-    walks: list[dict[Value, list[Value]]] = []
-    before = ""
+    last: dict[Value, Value] = {}
+    parts: dict[Value, list[Value]] = {}
     for line in program.lines:
-        if line.origin.phase == "backward":
-            if before != "backward":
-                walks.append({})
-            for value in line.results:
-                if value.gradient_of is not None:
-                    walks[-1].setdefault(value.gradient_of, []).append(value)
-        before = line.origin.phase
-    return {v: f"_part{i}" for walk in walks for group in walk.values() for i, v in enumerate(group[:-1], 1)}
+        if line.origin.phase != "backward":
+            last.clear()
+            continue
+        for value in line.results:
+            if value.gradient_of is not None:
+                if value.gradient_of in last:
+                    parts.setdefault(value.gradient_of, []).append(last[value.gradient_of])
+                last[value.gradient_of] = value
+    return {v: f"_part{i}" for group in parts.values() for i, v in enumerate(group, 1)}
