@@ -151,7 +151,7 @@ def test_runs_alone_to_the_same_bits(name, calls):
 @pytest.mark.parametrize("name", sorted(OPS.keys() - SHAPED_BY_VALUES - {"getitem"}))
 @pytest.mark.parametrize("second", [False, True], ids=["first", "second"])
 def test_every_op(name, second):
-    @settings(max_examples=3)
+    @settings(max_examples=2)
     @given(call=draw.calls(OPS[name]))
     def look(call):
         assume(not masked(call))
@@ -170,7 +170,7 @@ CHANGES = {
     "view": lambda x, y: x.view(3, 3), "rows": lambda x, y: x[1:2] * y, "first": lambda x, y: x[0].reshape(3, 1) - y,
     "add_": lambda x, y: x.add_(y), "mul_": lambda x, y: x.mul_(0.5), "write": lambda x, y: put(x, 1, y[0] * 2),
     "write all": lambda x, y: put(x, ..., y * 0.25), "write column": lambda x, y: put(x.T, 2, y[1]),
-    "write part": lambda x, y: put(x[:2], 0, 3.0), "tanh_": lambda x, y: x.tanh_(),
+    "write part": lambda x, y: (put(x[:2], 0, 3.0), x)[1], "tanh_": lambda x, y: x.tanh_(),
 }  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def test_values_are_read_before_and_after_writes(changes, seed):
         with tg.no_grad():
             for name, i, j in changes:
                 values.append(CHANGES[name](values[i % len(values)], values[j % len(values)]))
-        return values[2:]
+        return values[-1], sum(v.sum() for v in values[3::3])  # what is not returned may be folded
 
     check(record(step, (tg.randn(3, 3),), {}))
 

@@ -48,6 +48,7 @@ class Caller:
         self._arguments = {name: f"argument{i}" for i, name in enumerate(recording.given)}  # none hides a name in here
         self.parameters = ", ".join(self._arguments.values())
         self._first_of: dict[int, Slot] = recording.world.firsts
+        self._delivered = {d.slot.place for d in recording.deliveries}  # where the step itself puts other objects
         self.of_modules: dict[str, None] = {}  # conditions that hold for as long as no module's attribute is assigned
         self.conditions = [c for c in dict.fromkeys(self._conditions()) if c not in self.of_modules]
 
@@ -95,7 +96,7 @@ class Caller:
             return f"{expression}.numpy"
         if not isinstance(slot.value, Tensor):
             return expression
-        if slot.is_argument or self._passing(slot) or "_array" not in slot.value.__dict__:
+        if slot.is_argument or self._passing(slot) or slot.place in self._delivered or "_array" not in vars(slot.value):
             return f"{expression}._array"
         return f"{self.names.of(slot.value.__dict__, 'd')}['_array']"  # compared by identity before
 
@@ -108,7 +109,7 @@ class Caller:
         inputs = (*recording.program.inputs, *recording.relied, *recording.program.states)
         self._read = {v.slot.place: v for v in inputs}
         settings = recording.settings
-        delivered = {d.slot.place for d in recording.deliveries}
+        delivered = self._delivered
         for slot in recording.world.slots.values():
             value = self._read.get(slot.place)
             if value is not None and value.is_number:
@@ -118,6 +119,15 @@ class Caller:
                 if isinstance(slot.holder, Attributes) and slot.place not in delivered and conditions:
                     self.of_modules[conditions[0]] = None
                 yield from conditions
+        yield from self._apart()
+
+    def _apart(self) -> Iterator[str]:
+        """Arrays that were several are several again: what is written to one shows in no other."""
+        given = [self.array(v) for v in self._read.values() if v.kind == "input" and v.dtype is not None]
+        if len(given) == 2:
+            yield f"{given[0]} is not {given[1]}"
+        elif len(given) > 2:
+            yield f"len({{{', '.join(f'id({a})' for a in given)}}}) == {len(given)}"
 
     def _of_number(self, slot: Slot, value: Value) -> Iterator[str]:
         expression, tracer = self.expression(slot), self.recording.tracer
@@ -150,14 +160,14 @@ class Caller:
                 yield f"{expression} is {self.names.of(value)}"
         elif slot.is_argument and type(value) in (list, tuple, dict):
             yield f"type({expression}) is {type(value).__name__}"
-            yield f"len({expression}) == {len(value)}"
+            yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
         elif isinstance(slot.holder, dict) and isinstance(slot.key, Tensor):  # what is remembered for a parameter
-            yield f"{self._key(slot.key)} in {self._holder(slot)}"
-            yield f"len({expression}) == {len(value)}"
+            yield f"{self._holder(slot)}.get({self._key(slot.key)}) is {self.names.of(value)}"
+            yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
         else:
             yield f"{expression} is {self.names.of(value)}"
             if isinstance(value, (list, dict)) and not self._is_space(value):
-                yield f"len({expression}) == {len(value)}"
+                yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
 
     def _is_space(self, value: Any) -> bool:
         return isinstance(value, dict) and "__builtins__" in value
@@ -199,7 +209,7 @@ class Caller:
     def _all(self) -> str:
         return " and ".join([*self.of_modules, *self.conditions]) or "True"
 
-    def bind(self, make: Any) -> Any:
+    def bind(self, make: Any, staying: list[int]) -> Any:
         """The function that runs the program on the arrays that the state has now."""
         recording, program = self.recording, self.recording.program
         names = Names()
@@ -211,7 +221,7 @@ class Caller:
             run, kept = make(*states, *generators)
             still = [f"{self.array(v)} is {names.of(a, 'a')}" for v, a in zip(program.states, states, strict=True)]
             still += [f"{self.array(v)} is {names.of(g, 'g')}" for v, g in zip(program.generators, generators, strict=True)]
-            lazy = self._lazy(kept)
+            lazy = self._lazy(staying, kept)
             code = self._code(names, run, still, states, lazy)
         finally:
             self.names = self_names
@@ -220,10 +230,9 @@ class Caller:
         self.code = code
         return space["call"]
 
-    def _lazy(self, kept: tuple) -> dict[int, LazyGradient]:
+    def _lazy(self, staying: list[int], kept: tuple) -> dict[int, LazyGradient]:
         """For each delivery of a gradient that stays in a buffer, the tensor that copies it when it is looked at."""
-        program = self.recording.program
-        buffers = dict(zip([i for i, v in enumerate(program.outputs) if v in program.kept], kept, strict=bool(kept)))
+        buffers = dict(zip(staying, kept, strict=True))
         return {i: LazyGradient(buffers[d.output]) for i, d in enumerate(self.recording.deliveries) if d.output in buffers}
 
     def _code(self, names: Names, run: Any, still: list[str], states: list, lazy: dict[int, LazyGradient]) -> str:
@@ -231,6 +240,7 @@ class Caller:
         given = ", ".join(self.array(v) for v in program.inputs)
         staying = {recording.deliveries[i].output for i in lazy}
         outputs = [f"r{i}" for i in range(len(program.outputs)) if i not in staying]
+        self._made: dict[int, str] = {}  # names of the tensors that are returned
         names.space.update(run=run, MISFIT=MISFIT, MOVED=MOVED, constant=constant, asarray=np.asarray, log=log,
                            clock=clock, set_errors=set_errors, reset_errors=reset_errors, QUIET=QUIET,
                            partial_state=_partial_state, wrote=wrote, owned_node=_returned, users_line=users_line)  # fmt: skip
@@ -320,7 +330,10 @@ class Caller:
             return f"t{x.what}"
         if type(x.what) is tuple:
             return f"r{x.what[0]}" if x.what[1] else f"asarray(r{x.what[0]})"
-        return f"owned_node({self._tensor(x.what)})" if x.graph else self._tensor(x.what)
+        if id(x) in self._made:  # returned twice
+            return self._made[id(x)]
+        name = self._made[id(x)] = f"made{len(self._made)}"
+        return f"({name} := {f'owned_node({self._tensor(x.what)})' if x.graph else self._tensor(x.what)})"
 
 
 class LazyGradient:

@@ -52,7 +52,8 @@ class Compiled:
         if earlier is not None:
             self._programs.remove(earlier)
             agree(earlier.recording, recording)
-            variant.confirm()
+            if not recording.grows:  # a step that makes state for an optimizer goes on being traced, it is rare enough
+                variant.confirm()
         self._programs.insert(0, variant)
         del self._programs[_MOST_PROGRAMS:]
         return recording.result
@@ -126,7 +127,7 @@ class Variant:
 
     def confirm(self) -> None:
         self._make = load(self.optimized_source, self.optimized.program)
-        self._call = self.caller.bind(self._make)
+        self._call = self.caller.bind(self._make, self.optimized.staying)
         self.confirmed = True
 
     def call(self, args: tuple, options: dict) -> Any:
@@ -134,7 +135,7 @@ class Variant:
             return MISFIT
         result = self._call(*args, *options.values())
         if result is MOVED:
-            self._call = self.caller.bind(self._make)
+            self._call = self.caller.bind(self._make, self.optimized.staying)
             result = self._call(*args, *options.values())
         return result
 

@@ -21,7 +21,7 @@ from .passes.buffers import Buffer, Memory
 from .passes.edit import written
 from .passes.hoist import stands_still
 from .passes.rows import is_contiguous
-from .passes.spelling import Speller
+from .passes.spelling import Speller, short_names
 from .passes.stretch import is_one_row, uneven
 from .program import SETITEM, Line, Program, Value
 from .text import Names, call, literal, result, statement
@@ -40,8 +40,9 @@ class Emitter:
         for line in program.lines:
             for inner in (line, *(line.body if isinstance(line, Loop) else ())):
                 values += [*inner.results, *inner.values()]
-        self.names = Names(values, taken={*program.functions, "ThreadPoolExecutor", "pool"})
-        self.speller = Speller(self.names, self.names.new, plain="spelling" in without)
+        functions = short_names(program)
+        self.names = Names(values, taken={*program.functions, *functions.values(), "ThreadPoolExecutor", "pool"})
+        self.speller = Speller(self.names, self.names.new, functions, plain="spelling" in without)
         self.changed = written(program) | {
             inner.writes.memory for line in program.lines if isinstance(line, Loop)
             for inner in line.body if inner.writes is not None
@@ -62,7 +63,7 @@ class Emitter:
                 phase = line.origin.phase
                 self.body.insert(before, (f"# {phase}", ""))
         speller = self.speller
-        head = [f"{short} = {text}" for text, short in speller.functions.items()]
+        head = [f"{short} = {text}" for text, short in speller.functions.items() if text in speller.used]
         head += [f"{short} = np.array({literal(key[0], names)}, {literal(key[2], names)})"
                  for key, short in speller.numbers.items()]  # fmt: skip
         head += [f"{short} = np.empty((), {literal(dtype, names)})" for (_, dtype), short in speller.given.items()]
@@ -108,9 +109,7 @@ class Emitter:
             alike.setdefault((value.shape, value.dtype, value.strides), []).append(value)
         kinds = list(alike.values())
         if len(kinds) == 1:
-            first = kinds[0][0]
-            flat = f"np.empty({first.size}, {literal(first.dtype, self.names)})"
-            yield f"{' = '.join(map(self.names, kinds[0]))} = {_shaped(flat, first)}", ""
+            yield f"{' = '.join(map(self.names, kinds[0]))} = {self.empty(kinds[0][0])}", ""
             return
         memory = self.names.new("memory")
         yield f"{memory} = np.empty({buffer.nbytes}, np.uint8)", "memory for what follows, one after the other"
@@ -124,6 +123,9 @@ class Emitter:
         start = self.program.slices[part][1]
         flat = self.names(row) if len(row.shape or ()) == 1 else f"{self.names(row)}.reshape(-1)"
         return f"{flat}[{start}:{start + part.size}]" + (f".reshape({part.shape})" if len(part.shape or ()) != 1 else "")
+
+    def empty(self, value: Value) -> str:
+        return _shaped(f"np.empty({value.size}, {literal(value.dtype, self.names)})", value)
 
     def flattened(self, value: Value) -> str:
         """A view of a value as one row, made once."""

@@ -76,7 +76,7 @@ def explain(recording: Recording, optimized: Optimized, profile: bool = False) -
         len(memory.buffers),
         sum(b.nbytes for b in memory.buffers),
         sum(v.nbytes for b in memory.buffers for v in b.values),
-        sum(map(flops, calls)),
+        sum(flops(line, program) for line in calls),
         _slowest(recording, optimized) if profile else [],
     )
 
@@ -85,10 +85,12 @@ def _in_block(value: Value, program: Program) -> bool:
     return any(isinstance(line, Loop) and value in line.scratch for line in program.lines)
 
 
-def flops(line: Line) -> int:
+def flops(line: Line, program: Program) -> int:
     """Floating-point operations of a call, estimated: two for each product of a sum of products, else one a number."""
     target = line.writes if line.writes is not None else line.results[0] if line.results else None
-    if target is None or target.shape is None or (line.results and line.result.is_view):
+    if target is None or target.shape is None:
+        return 0
+    if line.results and target.is_view and target not in program.slices and not _fills_row(line, program):
         return 0
     arrays = [v for v in line.values() if v.shape is not None]
     if line.function in ("np.dot", "np.matmul") and arrays:
@@ -96,6 +98,10 @@ def flops(line: Line) -> int:
     if ".reduce" in line.function and arrays:
         return arrays[0].size
     return max([target.size, *(math.prod(v.shape or ()) for v in arrays)])
+
+
+def _fills_row(line: Line, program: Program) -> bool:
+    return any(row is line.result.memory for row, _ in program.slices.values())
 
 
 def _slowest(recording: Recording, optimized: Optimized) -> list[tuple[float, str]]:

@@ -26,6 +26,9 @@ class Loops:
         cuts = [f"{names(v)}[{end}]" for v in still] + [f"{r}[:{rows} - {start}]" for r in registers]
         locals_ = [start, *(inner[v] for v in still), *registers.values()]
         table = names.new("blocks")
+        for value in loop.results:
+            if value not in emitter.still:
+                emitter.body.append((f"{names(value)} = {emitter.empty(value)}", "leaves the program"))
         body = [f"{inner[v]} = {names(v)}[{end}]" for v in outside if v not in emitter.still]
         speller.name = lambda v: inner[v] if v in inner else names(v)
         for line in loop.body:
@@ -55,11 +58,13 @@ class Loops:
             *((f"    {text}", "") for text in makers),
             (f"    return [{row} for {start} in range(first, min(first + {share}, {rows}), {step})]", ""),
             (f"{table} = [{part}(first) for first in range(0, {rows}, {share})]", ""),
-            (f"def {part}_run(table):", ""),
+        ]
+        emitter.body += [
+            (f"def {part}_run(table):", f"{note}, on {emitter.threads} threads"),
             (f"    for {', '.join(locals_)} in table:", ""),
             *((f"        {text}", "") for text in body),
+            (f"for _ in pool.map({part}_run, {table}): pass", ""),
         ]
-        emitter.body.append((f"for _ in pool.map({part}_run, {table}): pass", f"{note}, on {emitter.threads} threads"))
 
     def _registers(self, loop: Loop, inner: dict[Value, str]) -> dict[str, str]:
         """Memory for what lives within a block, and its name there: one piece for values that live one after another."""

@@ -33,12 +33,15 @@ class Optimized:
     memory: Memory
     steps: list[Step]
     source: str
+    staying: list[int]  # the outputs that stay in a buffer: `make` gives them, `step` does not
 
 
 def optimized(program: Program, without: Collection[str] = (), threads: int = 1) -> Optimized:
     """The program, passed through all passes but those named in `without`."""
     program = own_copy(program)
     steps = []
+    if "buffers" in without:  # these lay memory out, and need buffers for it
+        without = {*without, "row_sums", "batch", "blocks"}
     for change in PASSES:
         if change.__name__ in without:
             continue
@@ -52,7 +55,9 @@ def optimized(program: Program, without: Collection[str] = (), threads: int = 1)
         held = sum(v.nbytes for v in memory.of)
         after = made(program) - held + sum(b.nbytes for b in memory.buffers)
         steps.append(Step("buffers", (len(program.lines),) * 2, (made(program), after)))
-    return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source())
+    program.kept = {v for v in program.kept if v.memory in memory.of}
+    staying = [i for i, v in enumerate(program.outputs) if v in program.kept]
+    return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source(), staying)
 
 
 def made(program: Program) -> int:

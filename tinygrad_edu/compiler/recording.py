@@ -17,6 +17,7 @@ from ..engine import tracing
 from ..graph import Leaf, Tensor, mode
 from ..optim.optimizer import Optimizer
 from .errors import CompileError
+from .passes.spelling import takes_out
 from .program import Origin, Program, Value
 from .traced import Number, Traced
 from .tracer import Tracer, lower
@@ -209,6 +210,7 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
 
     delivered: dict[int, int] = {}
     made: list[Tensor] = []
+    lifted = {id(tensor) for tensor in tracer.lifted}
     for place, slot in after.slots.items():
         if slot.kind == "argument":
             continue
@@ -220,7 +222,7 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
             _check_place(new, places, slot)
             if isinstance(new, Tensor) and world.firsts.get(id(new)) is old:
                 first = tracer.known.get(id(_held(world, tracer, new)))
-                if type(new._array) is Traced and new._array is not first and new in tracer.lifted:
+                if type(new._array) is Traced and new._array is not first and id(new) in lifted:
                     recording.deliveries.append(Delivery(old, output(new._array), "array", new))
             continue
         if old is not None and _same_plain(old.value, new):
@@ -249,6 +251,8 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
             raise CompileError("compile: a generator was seeded inside the step, which a program would not repeat; "
                                "seed it outside")  # fmt: skip
 
+    templates: dict[int, Returned] = {}  # one for each tensor, however often it is returned
+
     def template(x: Any) -> Any:
         if type(x) in (list, tuple):
             return type(x)(template(item) for item in x)
@@ -259,8 +263,10 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
                 return Returned("delivered", delivered[id(x)])
             if id(x) in world.firsts:
                 return Returned("same", world.firsts[id(x)])
-            made.append(x)
-            return Returned("output", output(x._array), x._place is not None)
+            if id(x) not in templates:
+                made.append(x)
+                templates[id(x)] = Returned("output", output(x._array), x._place is not None)
+            return templates[id(x)]
         if type(x) in (Traced, Number):
             return Returned("output", (output(x), type(x) is Number))
         return Returned("constant", x)
@@ -297,8 +303,9 @@ def _staying(recording: Recording) -> set[Value]:
     others = {d.output for d in recording.deliveries if not _is_gradient(d) or d.slot.place in read}
     others |= set(_outputs_of(recording.template))
     found = {d.output for d in recording.deliveries if _is_gradient(d)} - others
+    buffered = {v for line in program.lines if takes_out(line) for v in line.results}
     return {v for v in (program.outputs[i] for i in found)
-            if v.kind == "result" and not v.is_view and v.shape and v.size}  # fmt: skip
+            if v in buffered and not v.is_view and v.shape and v.size}  # fmt: skip
 
 
 def _is_gradient(delivery: Delivery) -> bool:

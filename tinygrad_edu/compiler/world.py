@@ -22,6 +22,7 @@ import numpy as np
 from ..graph import Tensor
 from ..memory import ours
 from ..nn.attributes import Attributes
+from ..nn.parameter import Parameter
 from ..optim.lr_scheduler import LRScheduler
 from ..optim.optimizer import Optimizer
 from ..random import Generator, default_generator
@@ -113,6 +114,7 @@ class World:
         self.names: dict[int, str] = {}  # the paths of modules
         self.generators: dict[int, Slot] = {}
         self.firsts: dict[int, Slot] = {}  # the first slot of each tensor, array or holder
+        self.lengths: dict[int, int] = {}  # of lists and dictionaries: the run may make them longer
         self.holders: list[Any] = []  # kept, so that identities stay what they are
         self._roots: set[str] = set()
         self._visit(function, "")
@@ -139,9 +141,11 @@ class World:
         if isinstance(value, _PLAIN) or id(value) in self.firsts:
             return
         self.firsts[id(value)] = slot
+        if isinstance(value, (list, tuple, dict)):
+            self.lengths[id(value)] = len(value)
         if isinstance(value, Tensor):
             self.arrays.setdefault(id(value._array), slot)
-            if value._place is not None or value.grad is not None:
+            if value._place is not None or value.grad is not None or isinstance(value, Parameter):
                 self._slot(Slot(value, "attribute", "grad", slot.path + ".grad", value.grad, slot.is_argument))
         elif isinstance(value, np.ndarray):
             self.arrays.setdefault(id(value), slot)

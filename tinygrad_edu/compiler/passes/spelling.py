@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..program import Line, Value
+from ..program import Line, Program, Value
 from ..text import call, literal
 from .edit import is_ufunc
 
@@ -58,20 +58,28 @@ def _is_dense(value: Value) -> bool:
     return True
 
 
+def short_names(program: Program) -> dict[str, str]:
+    """A local name for each function that a program calls."""
+    texts = dict.fromkeys(["np.copyto"])
+    for line in program.lines:
+        texts |= dict.fromkeys(inner.function for inner in getattr(line, "body", [line]))
+    return {text: text[3:].replace(".", "_") for text in texts if text.startswith("np.")}
+
+
 class Speller:
     """Writes calls. What they need besides (functions, numbers as arrays) it collects for `make`."""
 
-    def __init__(self, name: Callable[[Value], str], new_name: Callable[[str], str], plain: bool = False):
+    def __init__(self, name: Callable[[Value], str], new_name: Callable[[str], str], functions: dict[str, str],
+                 plain: bool = False):  # fmt: skip
         self.name, self._new_name, self._plain = name, new_name, plain
-        self.functions: dict[str, str] = {}  # np.add.reduce -> add_reduce
+        self.functions, self.used = functions, set[str]()  # np.add.reduce -> add_reduce
         self.numbers: dict[tuple, str] = {}  # (number, dtype) -> name of the 0-d array
         self.given: dict[tuple[Value, np.dtype], str] = {}  # inputs that are numbers, likewise
 
     def function(self, text: str) -> str:
         if not text.startswith("np."):
             return text
-        if text not in self.functions:
-            self.functions[text] = self._new_name(text[3:].replace(".", "_"))
+        self.used.add(text)
         return self.functions[text]
 
     def call(self, line: Line, out: str) -> str:
