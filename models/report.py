@@ -141,12 +141,19 @@ def _mistakes(answers: NDArray[np.int64], label: int) -> str:
 
 
 def show_program(console: Console, source: str) -> None:
-    """Print Python: in the terminal's own colours, elsewhere as it is. No line is cut."""
+    """Print Python: in the terminal's own colours, with comments that end where it ends; elsewhere as it is."""
     code = Text(source)
     if console.is_terminal:
-        code = Syntax("", "python", theme="ansi_dark").highlight(source)
+        shown = "".join(_fitted(line, console.width) + "\n" for line in source.splitlines())
+        code = Syntax("", "python", theme="ansi_dark").highlight(shown)
         code.highlight_regex(r"(?m)^ +# [a-z]+$", "bold not dim")           # the headings: forward, cost ...
     console.print(code, soft_wrap=True, end="")
+
+
+def _fitted(line: str, width: int) -> str:
+    """A line of Python; of a comment behind code, what fits. Code is never cut."""
+    comment = line.find("  # ")
+    return line if len(line) <= width or not 0 <= comment < width - 10 else line[:width - 1] + "…"
 
 
 def accuracy_line(right: int, total: int) -> str:

@@ -71,7 +71,7 @@ def test_the_first_step_and_the_others_are_different_programs():
 
 def test_numbers_among_the_arguments_are_inputs():
     step = tg.compile(lambda x, a, b: (x * a + b, a * 2 + b, [a / 3, -b, abs(b), a**2, b // 2, b % 3], tg.tensor(a),
-                                       tg.full((2,), a), tg.full((2,), b), x**a, a - x))
+                                       tg.full((2,), a), tg.full((2,), b), a - x))
     plain = step.function
     for i in range(6):
         x, a, b = tg.full((3,), 1.0 + i), 0.3 * i - 1, i + 1
@@ -267,7 +267,7 @@ def test_scheduler_inside_a_step_is_refused():
 
     compiled = tg.compile(step)
     before = [p.detach().clone() for p in world.net.parameters()]
-    with pytest.raises(CompileError, match="last_epoch"):
+    with pytest.raises(CompileError, match="schedule"):
         compiled(*batch(0))
     same(before, [p.detach() for p in world.net.parameters()])
     assert schedule.last_epoch == 0 and world.opt.param_groups[0]["lr"] == 0.1

@@ -179,9 +179,12 @@ def put(x, index, value):
     return x
 
 
+PLACES = draw.st.integers(0, 50)
+LINES = draw.st.lists(draw.st.tuples(draw.st.sampled_from(sorted(CHANGES)), PLACES, PLACES), min_size=3, max_size=14)
+
+
 @settings(max_examples=200)
-@given(draw.st.lists(draw.st.tuples(draw.st.sampled_from(sorted(CHANGES)), draw.st.integers(0, 50),
-                                    draw.st.integers(0, 50)), min_size=3, max_size=14), draw.st.integers(0, 99))  # fmt: skip
+@given(changes=LINES, seed=draw.st.integers(0, 99))
 def test_values_are_read_before_and_after_writes(changes, seed):
     """Any order of calls, views and writes, to values and to state."""
     tg.manual_seed(seed)
@@ -240,6 +243,27 @@ def test_what_is_named_after_what():
     assert "weight_0_momentum *= momentum" in lines_of(compiled("momentum").source)
     assert "weight_0_exp_avg += (1 - beta1) * d_weight_0" in lines_of(compiled("adam").source)
     assert "the step returns loss1, loss2;" in compiled("two walks").source
+
+
+def test_long_lines_are_broken_within_brackets():
+    named = {f"a_quite_long_name_of_an_input_{i}": tg.randn(2, 3) for i in range(9)}
+
+    def step(**tensors):
+        return tg.cat(list(tensors.values())) * 2, tg.einsum("ij,kj->ik", *list(tensors.values())[:2])
+
+    source = check(record(step, (), named))
+    assert max(map(len, source.splitlines())) <= 112
+    assert any(line.endswith(",") for line in lines_of(source))
+
+
+def test_a_step_without_results():
+    weight = tg.randn(3)
+
+    def step(x):
+        weight.add_(x)
+
+    source = check(record(step, (tg.randn(3),), {}))
+    assert "return" not in source and "weight += x" in lines_of(source)
 
 
 def test_the_same_page_each_time():

@@ -206,6 +206,43 @@ def test_equal_calls_on_neighbours_become_one():
     assert sum("multiply(" in line for line in body(program_of(step, x, without="batch"))) == 3
 
 
+def test_moments_are_laid_side_by_side_once():
+    """Two programs on one optimizer share the row, and what load_state_dict brings is laid side by side again."""
+    net, optimizer, cost = digit(0.9)
+    other_net, other_optimizer, _ = digit(0.9)
+    other_net.load_state_dict(net.state_dict())
+
+    def made(net, optimizer):
+        def step(x, y):
+            optimizer.zero_grad()
+            loss = cost(net(x), y)
+            loss.backward()
+            optimizer.step()
+            return loss.detach()
+
+        return step
+
+    eager, compiled = made(other_net, other_optimizer), tg.compile(made(net, optimizer))
+
+    def moments():
+        return [kept["momentum_buffer"].numpy() for kept in optimizer.state.values()]
+
+    bases = set()
+    for i, (x, y) in enumerate(BATCHES * 4):
+        x, y = (x, y) if i % 3 else (x[:3], y[:3])
+        assert compiled(x, y).item() == eager(x, y).item()
+        if i == 14:
+            saved = optimizer.state_dict()
+            optimizer.load_state_dict(saved)
+        if 9 < i < 14 or i > 20:
+            bases |= {id(m.base) for m in moments()}
+            assert len({id(m.base) for m in moments()}) == 1
+    assert len(bases) == 2
+    for p, q in zip(net.parameters(), other_net.parameters(), strict=True):
+        assert p.detach().numpy().tobytes() == q.detach().numpy().tobytes()
+    assert "batch: 6 calls in one" in compiled.optimized_source
+
+
 def test_calls_that_wait_for_each_other_stay_apart():
     def step(x):
         y = x.exp() * 2
@@ -307,7 +344,9 @@ def test_the_program_runs_in_a_bare_namespace(build):
     inputs = [given[v.slot.path] if v.slot.path in given else v.array for v in recording.program.inputs]
     space = {"np": np}
     exec(step.optimized_source, space)
-    run, kept = space["make"](*states, *(v.array for v in program.constants()))
+    rows = [states[i[0]] if len(i) == 1 else np.concatenate([states[j].reshape(-1) for j in i])
+            for i in variant.optimized.layout]  # fmt: skip
+    run, kept = space["make"](*rows, *(v.array for v in program.constants()))
     outputs = [np.array(o) for o in (*run(*inputs), *kept)]
 
     from tinygrad_edu.compiler.plain import plain_source
@@ -320,8 +359,8 @@ def test_the_program_runs_in_a_bare_namespace(build):
     order = [v for v in program.outputs if v not in program.kept] + [v for v in program.outputs if v in program.kept]
     for value, output in zip(order, outputs, strict=True):
         assert output.tobytes() == expected[program.outputs.index(value)].tobytes()
-    for a, b in zip(states, other, strict=True):
-        assert a.tobytes() == b.tobytes()
+    for those, row in zip(variant.optimized.layout, rows, strict=True):
+        assert row.tobytes() == b"".join(other[i].tobytes() for i in those)
 
 
 def test_explain():

@@ -20,7 +20,7 @@ from ..ops.loss import check_target
 from ..quiet import QUIET, reset_errors, set_errors
 from .program import Value
 from .recording import Recording
-from .world import Slot
+from .world import Slot, is_space
 
 MISFIT: Any = type("Misfit", (), {"__repr__": lambda self: "<misfit>"})()
 MOVED: Any = type("Moved", (), {"__repr__": lambda self: "<moved>"})()
@@ -76,7 +76,9 @@ class Caller:
         return self.names.of(slot.holder)
 
     def _passing(self, slot: Slot) -> bool:
-        """Whether another object may stand in the slot at each call: a gradient, what an optimizer remembers."""
+        """Whether another object may stand in the slot at each call: a gradient, what an optimizer remembers, betas."""
+        if type(slot.value) is tuple and (id(slot.value), "item", 0) in self.recording.settings:
+            return True
         return (isinstance(slot.holder, Tensor) and slot.key == "grad") or self._remembered(slot)
 
     def _remembered(self, slot: Slot) -> bool:
@@ -158,7 +160,7 @@ class Caller:
                 yield from self._of_array(expression, self._read[slot.place])
             elif not slot.is_argument:
                 yield f"{expression} is {self.names.of(value)}"
-        elif slot.is_argument and type(value) in (list, tuple, dict):
+        elif (slot.is_argument or self._passing(slot)) and type(value) in (list, tuple, dict):
             yield f"type({expression}) is {type(value).__name__}"
             yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
         elif isinstance(slot.holder, dict) and isinstance(slot.key, Tensor):  # what is remembered for a parameter
@@ -166,11 +168,8 @@ class Caller:
             yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
         else:
             yield f"{expression} is {self.names.of(value)}"
-            if isinstance(value, (list, dict)) and not self._is_space(value):
+            if isinstance(value, (list, dict)) and not is_space(value):
                 yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
-
-    def _is_space(self, value: Any) -> bool:
-        return isinstance(value, dict) and "__builtins__" in value
 
     def _same(self, value: Any) -> str:
         first = self._first_of[id(value)]
@@ -209,7 +208,7 @@ class Caller:
     def _all(self) -> str:
         return " and ".join([*self.of_modules, *self.conditions]) or "True"
 
-    def bind(self, make: Any, staying: list[int]) -> Any:
+    def bind(self, make: Any, staying: list[int], layout: list[list[int]]) -> Any:
         """The function that runs the program on the arrays that the state has now."""
         recording, program = self.recording, self.recording.program
         names = Names()
@@ -218,7 +217,7 @@ class Caller:
         try:
             states = [eval(self.array(v), names.space) for v in program.states]
             generators = [eval(self.array(v), names.space) for v in program.generators]
-            run, kept = make(*states, *generators)
+            run, kept = make(*self._laid_out(states, layout, names), *generators)
             still = [f"{self.array(v)} is {names.of(a, 'a')}" for v, a in zip(program.states, states, strict=True)]
             still += [f"{self.array(v)} is {names.of(g, 'g')}" for v, g in zip(program.generators, generators, strict=True)]
             lazy = self._lazy(staying, kept)
@@ -229,6 +228,24 @@ class Caller:
         exec(compile(code, f"<the way into {program.name}>", "exec"), space)
         self.code = code
         return space["call"]
+
+    def _laid_out(self, states: list, layout: list[list[int]], names: Names) -> list:
+        """The arrays that `make` takes. States that it wants side by side are moved there, unless they are."""
+        given = []
+        for those in layout:
+            if len(those) == 1:
+                given.append(states[those[0]])
+                continue
+            flat = side_by_side([states[i] for i in those])
+            start = 0
+            for i in those:
+                part = flat[start : start + states[i].size].reshape(states[i].shape)
+                start += part.size
+                if part.ctypes.data != states[i].ctypes.data:
+                    states[i] = part
+                    eval(self.expression(self.recording.program.states[i].slot), names.space)._array = part
+            given.append(flat)
+        return given
 
     def _lazy(self, staying: list[int], kept: tuple) -> dict[int, LazyGradient]:
         """For each delivery of a gradient that stays in a buffer, the tensor that copies it when it is looked at."""
@@ -334,6 +351,20 @@ class Caller:
             return self._made[id(x)]
         name = self._made[id(x)] = f"made{len(self._made)}"
         return f"({name} := {f'owned_node({self._tensor(x.what)})' if x.graph else self._tensor(x.what)})"
+
+
+def side_by_side(arrays: list[np.ndarray]) -> np.ndarray:
+    """Arrays as one flat array: the one that they lie in already, one behind another, or else a copy."""
+    base, total = arrays[0].base, sum(a.size for a in arrays)
+    if isinstance(base, np.ndarray) and base.ndim == 1 and base.dtype == arrays[0].dtype and base.flags.c_contiguous:
+        place = start = (arrays[0].ctypes.data - base.ctypes.data) // base.itemsize
+        for array in arrays:
+            if array.base is not base or array.ctypes.data != base.ctypes.data + place * base.itemsize:
+                break
+            place += array.size
+        else:
+            return base[start : start + total]
+    return np.concatenate([a.reshape(-1) for a in arrays])
 
 
 class LazyGradient:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +18,10 @@ from .explain import Explanation, explain
 from .optimize import NAMES, Optimized, has_loops, optimized
 from .page import page
 from .program import Program, values_in
-from .recording import Recording, record
+from .recording import Recording, arguments_of, record
+from .snapshot import Snapshot, contents, difference
 from .trial import seconds, trial
+from .world import World
 
 _MOST_PROGRAMS = 16  # kept at once, for as many shapes and modes
 
@@ -36,24 +40,47 @@ class Compiled:
         if mode.tracer is not None:  # inside another compiled step: a part of that
             return self.function(*args, **options)
         with self._lock:
-            for i, variant in enumerate(self._programs):
-                result = variant.call(args, options)
-                if result is not MISFIT:
-                    if i:
-                        self._programs.insert(0, self._programs.pop(i))
-                    return result
-            return self._record(args, options)
+            if self.check_every:
+                self._calls += 1
+                if self._calls % self.check_every == 0:
+                    return self._checked(args, options)
+            return self._run(args, options)
+
+    def _run(self, args: tuple, options: dict) -> Any:
+        for i, variant in enumerate(self._programs):
+            result = variant.call(args, options)
+            if result is not MISFIT:
+                if i:
+                    self._programs.insert(0, self._programs.pop(i))
+                return result
+        return self._record(args, options)
+
+    def _checked(self, args: tuple, options: dict) -> Any:
+        """Run the function, put back what it has changed, run the program, and compare."""
+        names = arguments_of(self.function, args)
+        before = Snapshot(World(self.function, args, options, names), with_numbers=True)
+        wanted = self.function(*args, **options)
+        wanted = contents(World(self.function, args, options, names), wanted)
+        before.restore()
+        result = self._run(args, options)
+        where = difference(wanted, contents(World(self.function, args, options, names), result))
+        if where:
+            raise CompileError(f"compile: call {self._calls} of the step gave something else than its function does, first "
+                               f"in {where}. The step depends on something that compile cannot see (see the docs); pass "
+                               "it as an argument, or leave that part out. The state is the program's")  # fmt: skip
+        return result
 
     def _record(self, args: tuple, options: dict) -> Any:
         """Run the step traced; the second run of a kind makes the program."""
         earlier = next((v for v in self._programs if not v.confirmed and v.fits(args, options)), None)
-        recording = record(self.function, args, options)
-        variant = Variant(recording, self, args, options)
-        if earlier is not None:
+        if earlier is None:
+            recording = record(self.function, args, options)
+        else:
             self._programs.remove(earlier)
-            agree(earlier.recording, recording)
-            if not recording.grows:  # a step that makes state for an optimizer goes on being traced, it is rare enough
-                variant.confirm()
+            recording = record(self.function, args, options, functools.partial(agree, earlier.recording))
+        variant = Variant(recording, self, args, options)
+        if earlier is not None and not recording.grows:  # a step that makes state for an optimizer is traced each time
+            variant.confirm()
         self._programs.insert(0, variant)
         del self._programs[_MOST_PROGRAMS:]
         return recording.result
@@ -78,13 +105,30 @@ class Compiled:
             raise CompileError("compile: nothing has been written down yet; call the step once")
         return self._programs[0]
 
+    def __set_name__(self, owner: Any, name: str) -> None:
+        self._name = name
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """As a method: one compiled step for each object."""
-        return self if instance is None else functools.partial(self, instance)
+        """As a method: each object has a compiled step of its own, kept in its __dict__ under the method's name."""
+        if instance is None:
+            return self
+        bound = Bound(types.MethodType(self.function, instance), self.check_every, self.threads, self.without)
+        if hasattr(self, "_name") and isinstance(getattr(instance, "__dict__", None), dict):
+            instance.__dict__[self._name] = bound
+        return bound
 
     def __reduce__(self) -> Any:
-        raise TypeError("a compiled step cannot be pickled: it holds buffers and refers to live objects. Pickle the "
-                        "model's state_dict, and compile the step again where it is loaded")  # fmt: skip
+        raise TypeError("a compiled step cannot be pickled or copied: it holds buffers and refers to live objects. "
+                        "Pickle the model's state_dict, and compile the step again where it is loaded")  # fmt: skip
+
+
+class Bound(Compiled):
+    """The compiled step of one object. A copy of the object compiles its own."""
+
+    def __deepcopy__(self, memo: dict) -> Any:
+        instance = self.function.__self__  # type: ignore[attr-defined]
+        return Bound(types.MethodType(self.function.__func__, copy.deepcopy(instance, memo)),  # type: ignore[attr-defined]
+                     self.check_every, self.threads, self.without)  # fmt: skip
 
 
 class Variant:
@@ -121,13 +165,13 @@ class Variant:
         if owner.threads == 1 or not has_loops(alone.program):
             return alone
         together = optimized(recording.program, owner.without, owner.threads)
-        runs = [trial(o.source, o.program, recording) for o in (alone, together)]
+        runs = [trial(o, recording) for o in (alone, together)]
         one, many = seconds(runs)
         return together if many < one else alone
 
     def confirm(self) -> None:
         self._make = load(self.optimized_source, self.optimized.program)
-        self._call = self.caller.bind(self._make, self.optimized.staying)
+        self._call = self.caller.bind(self._make, self.optimized.staying, self.optimized.layout)
         self.confirmed = True
 
     def call(self, args: tuple, options: dict) -> Any:
@@ -135,7 +179,7 @@ class Variant:
             return MISFIT
         result = self._call(*args, *options.values())
         if result is MOVED:
-            self._call = self.caller.bind(self._make, self.optimized.staying)
+            self._call = self.caller.bind(self._make, self.optimized.staying, self.optimized.layout)
             result = self._call(*args, *options.values())
         return result
 
@@ -199,7 +243,11 @@ def _described(program: Program) -> list:
 
 def compile(function: Callable | None = None, *, check_every: int | None = None, threads: int = 1,
             without: Any = ()) -> Any:  # fmt: skip
-    """Turn a training step into one flat NumPy program, to read and to run fast."""
+    """Turn a training step into one flat NumPy program, to read and to run fast.
+
+    check_every: at every n-th call the function runs as well, on a copy of the state, and all that both leave behind
+        is compared to the bit. CompileError says where they part; the state is then the program's.
+    """
     if function is None:
         return functools.partial(compile, check_every=check_every, threads=threads, without=without)
     without = (without,) if isinstance(without, str) else tuple(without)

@@ -93,14 +93,20 @@ class Emitter:
         rows: dict[Value, list[Value]] = {}
         for part, (row, _) in self.program.slices.items():
             rows.setdefault(row, []).append(part)
+        for row in self.program.states:
+            self._lay_parts(row, rows)
         for buffer in self.memory.buffers:
             self.setup += self._of_buffer(buffer)
             for root in buffer.values:
-                self.still.add(root)
-                for part in rows.get(root, ()):
-                    if part in self.names:
-                        self.setup.append((f"{self.names(part)} = {self._part(part, root)}", ""))
-                        self.still.add(part)
+                self._lay_parts(root, rows)
+
+    def _lay_parts(self, row: Value, rows: dict[Value, list[Value]]) -> None:
+        """The views of a row that other lines read and write."""
+        self.still.add(row)
+        for part in rows.get(row, ()):
+            if part in self.names:
+                self.setup.append((f"{self.names(part)} = {self._part(part, row)}", ""))
+                self.still.add(part)
 
     def _of_buffer(self, buffer: Buffer) -> Iterator[tuple[str, str]]:
         """The buffer, under the name of each value that lies in it."""

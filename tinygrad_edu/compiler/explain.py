@@ -118,7 +118,7 @@ def _slowest(recording: Recording, optimized: Optimized) -> list[tuple[float, st
             timed.append(text)
     source = _with_loops_timed(head + "    def step(" + "\n".join(timed), texts)
     spent = [0.0] * len(texts)
-    run = trial(source, optimized.program, recording, {"clock_": time.perf_counter, "spent_": spent})
+    run = trial(optimized, recording, source, {"clock_": time.perf_counter, "spent_": spent})
     run()
     spent[:] = [0.0] * len(texts)
     start, runs = time.perf_counter(), 0

@@ -9,7 +9,7 @@ from .emit import Emitter
 from .passes import PASSES, own_copy
 from .passes.blocks import Loop
 from .passes.buffers import Memory, buffers
-from .program import Program
+from .program import Program, Value
 
 # What can be left out: the passes over lines, then what is decided while memory is laid out and Python is written.
 NAMES = (*dict.fromkeys(change.__name__ for change in PASSES), "buffers", "hoist", "stretch", "spelling")
@@ -34,6 +34,7 @@ class Optimized:
     steps: list[Step]
     source: str
     staying: list[int]  # the outputs that stay in a buffer: `make` gives them, `step` does not
+    layout: list[list[int]]  # the states that `make` takes: each one state, or several side by side in one array
 
 
 def optimized(program: Program, without: Collection[str] = (), threads: int = 1) -> Optimized:
@@ -50,6 +51,7 @@ def optimized(program: Program, without: Collection[str] = (), threads: int = 1)
         after = len(program.lines), made(program)
         steps.append(Step(change.__name__, (before[0], after[0]), (before[1], after[1]),
                           getattr(change, "keeps_bits", True)))  # fmt: skip
+    layout = _laid_out(program)
     memory = Memory() if "buffers" in without else buffers(program)
     if memory.buffers:
         held = sum(v.nbytes for v in memory.of)
@@ -57,7 +59,17 @@ def optimized(program: Program, without: Collection[str] = (), threads: int = 1)
         steps.append(Step("buffers", (len(program.lines),) * 2, (made(program), after)))
     program.kept = {v for v in program.kept if v.memory in memory.of}
     staying = [i for i, v in enumerate(program.outputs) if v in program.kept]
-    return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source(), staying)
+    return Optimized(program, memory, steps, Emitter(program, memory, without, threads).source(), staying, layout)
+
+
+def _laid_out(program: Program) -> list[list[int]]:
+    """Let `make` take a row in place of the states that lie in it, and say which these are."""
+    places: dict[Value, list[tuple[int, int]]] = {}
+    for i, state in enumerate(program.states):
+        row, start = program.slices.get(state, (state, 0))
+        places.setdefault(row, []).append((start, i))
+    program.states = list(places)
+    return [[i for _, i in sorted(those)] for those in places.values()]
 
 
 def made(program: Program) -> int:

@@ -1,11 +1,13 @@
 """The page to read: a step as one function of plain NumPy, in the words of a lesson.
 
 It is the program behind the passes that tidy up (none that makes room or speed), with values that are read once folded
-into expressions, and the headings forward, cost, backward, update.
+into expressions, and the headings forward, cost, backward, update. wording.py tidies up and finds the names, folding.py
+decides what stands inside what, expressions.py and literals.py write it down.
 """
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -236,15 +238,23 @@ def _beside(code: str, comment: str) -> str:
 
 
 def _broken(code: str) -> list[str]:
-    """A statement on lines of at most WIDTH characters, where brackets allow a break."""
-    if len(code) <= WIDTH - 10 or "'" in code or '"' in code:
+    """A statement on lines of at most WIDTH characters or so, broken behind commas within brackets."""
+    most = WIDTH - 10
+    if len(code) <= most or "'" in code or '"' in code:
         return [code]
+    lines, start = [], 0
+    for place, after in itertools.pairwise([*_commas(code), len(code)]):
+        if after - start > most:
+            lines.append(code[start:place])
+            start = place + 1
+    return [lines[0], *(f"    {line}" for line in (*lines[1:], code[start:]))] if lines else [code]
+
+
+def _commas(code: str) -> list[int]:
+    """The places just behind commas within brackets."""
     depth, places = 0, []
-    for i, character in enumerate(code[: WIDTH - 10]):
+    for i, character in enumerate(code):
         depth += (character in "([") - (character in ")]")
-        if character == " " and depth and code[i - 1] == ",":
-            places.append((depth, -i))
-    if not places:
-        return [code]
-    cut = -min(places)[1]
-    return [code[:cut], *(line if line.startswith("    ") else "    " + line for line in _broken(code[cut + 1 :]))]
+        if character == "," and depth and code[i + 1 : i + 2] == " ":
+            places.append(i + 1)
+    return places

@@ -141,6 +141,7 @@ class Program:
     outputs: list[Value] = field(default_factory=list)
     functions: dict[str, Any] = field(default_factory=dict)  # names that are not NumPy's
     slices: dict[Value, tuple[Value, int]] = field(default_factory=dict)  # a value: the row it is part of, from where
+    movable: set[Value] = field(default_factory=set)  # states that may be laid side by side: an optimizer's moments
     kept: set[Value] = field(default_factory=set)  # outputs that may stay in a buffer: gradients, copied when asked for
     name: str = "step"
     document: str = ""
@@ -156,7 +157,7 @@ class Program:
             Line(x.function, x.args, x.options, x.results, x.writes, x.origin, x.several, x.effect) for x in self.lines
         ]
         return Program(lines, list(self.inputs), list(self.states), list(self.generators), list(self.outputs),
-                       self.functions, dict(self.slices), set(self.kept), self.name, self.document)  # fmt: skip
+                       self.functions, dict(self.slices), set(self.movable), set(self.kept), self.name, self.document)  # fmt: skip
 
 
 def function_of(text: str, functions: dict[str, Any]) -> Callable:

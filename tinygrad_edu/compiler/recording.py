@@ -21,6 +21,7 @@ from .passes.spelling import takes_out
 from .program import Origin, Program, Value
 from .traced import Number, Traced
 from .tracer import Tracer, lower
+from .snapshot import Snapshot
 from .world import MISSING, Slot, World
 from .writable import own_what_is_written
 
@@ -64,8 +65,8 @@ class Recording:
     places: dict[int, Any] = field(default_factory=dict)
 
 
-def record(function: Callable, args: tuple, options: dict) -> Recording:
-    """Run `function` once, writing down what it does."""
+def record(function: Callable, args: tuple, options: dict, check: Callable | None = None) -> Recording:
+    """Run `function` once, writing down what it does. check(recording) may still refuse it, and undo the run."""
     names = arguments_of(function, args)
     world = World(function, args, options, names)
     tracer = Tracer(world)
@@ -74,7 +75,7 @@ def record(function: Callable, args: tuple, options: dict) -> Recording:
     places = {id(v): v._place for v in world.holders if isinstance(v, Tensor)}
     recording = Recording(program, world, tracer, names, given, grad_mode=mode.recording, places=places)
     settings = _Settings(world, tracer, program)
-    before = {slot.place: slot.value for slot in world.slots.values()}
+    before = Snapshot(world)
     try:
         with settings, tracing(tracer):
             traced_args = tuple(_traced(x, tracer, slot_name, program) for x, slot_name in zip(args, names, strict=True))
@@ -83,17 +84,12 @@ def record(function: Callable, args: tuple, options: dict) -> Recording:
         recording.settings = settings.places()
         settings.restore()
         _settle(recording, World(function, args, options, names), result, places, settings)
+        if check is not None:
+            check(recording)
     except BaseException:
         tracer.lower()
+        before.restore()
         tracer.undo()
-        settings.restore(force=True)
-        for slot in world.slots.values():
-            if slot.get() is not before[slot.place] and slot.value is not MISSING and not slot.kind == "argument":
-                slot.put(slot.value)
-        for holder in world.holders:
-            if isinstance(holder, Tensor) and id(holder) in places:
-                holder._place = places[id(holder)]
-        _drop_new(world, World(function, args, options, names))
         raise
     return recording
 
@@ -147,10 +143,10 @@ class _Settings:
         """The slots of the numbers that were exchanged: they are read, not compared."""
         return {v.slot.place for v in self.program.inputs if v.is_number}
 
-    def restore(self, force: bool = False) -> None:
+    def restore(self) -> None:
         """Put the numbers back, where the step has not put others."""
         for group, key, value, stand_in in self.exchanged:
-            if force or group.get(key) is stand_in:
+            if group.get(key) is stand_in:
                 group[key] = value
 
 
@@ -293,7 +289,20 @@ def _settle(recording: Recording, after: World, result: Any, places: dict, setti
     recording.relied = [v for v in program.inputs if v in relied and v not in read]
     program.inputs = [v for v in program.inputs if v in read]
     program.kept = _staying(recording)
+    program.movable = _movable(recording)
     _find_cost(program)
+
+
+def _movable(recording: Recording) -> set[Value]:
+    """The states that may be laid side by side: what optimizers remember, number by number, for their parameters."""
+    firsts = recording.world.firsts
+
+    def is_remembered(slot: Slot) -> bool:
+        kept = firsts.get(id(slot.holder))
+        store = firsts.get(id(kept.holder)) if kept is not None and isinstance(kept.key, Tensor) else None
+        return store is not None and isinstance(store.holder, Optimizer)
+
+    return {v for v in recording.program.states if v.shape and v.size and is_remembered(v.slot)}
 
 
 def _staying(recording: Recording) -> set[Value]:
@@ -381,13 +390,6 @@ def _real(x: Any) -> Any:
     if type(x) is dict:
         return {key: _real(item) for key, item in x.items()}
     return x.value if type(x) in (Traced, Number) else x
-
-
-def _drop_new(world: World, after: World) -> None:
-    """Forget what a failed run has added to dictionaries: an optimizer's first state."""
-    for place, slot in after.slots.items():
-        if place not in world.slots and isinstance(slot.holder, dict) and id(slot.holder) in world.firsts:
-            slot.holder.pop(slot.key, None)
 
 
 def _find_cost(program: Program) -> None:

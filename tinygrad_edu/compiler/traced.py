@@ -80,14 +80,20 @@ class Traced(NDArrayOperatorsMixin):
         raise CannotFollow("iterating over a traced array", "index it, or unbind() a tensor: the length is known")
 
     def __bool__(self) -> bool:
+        if self.tracer.elsewhere():
+            return bool(self.value)
         raise CannotFollow("a branch on a value (if, while, and, or, not)",
                            "use where(condition, a, b), or decide outside of the compiled step")  # fmt: skip
 
     def __array__(self, *args: Any, **options: Any) -> Any:
+        if self.tracer.elsewhere():
+            return np.array(self.value, *args, **options) if args or options else self.value
         raise CannotFollow("turning a traced array into a plain one (np.asarray, np.array, .numpy())",
                            "stay with tensors inside the step, and return what you want to look at")  # fmt: skip
 
     def item(self, *args: Any) -> Any:
+        if self.tracer.elsewhere():
+            return self.value.item(*args)
         raise CannotFollow(".item(), float(), int(), tolist() or printing of a traced value",
                            "return the tensor from the step, and read the number there")  # fmt: skip
 

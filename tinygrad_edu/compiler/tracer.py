@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,11 @@ import numpy as np
 from ..engine import raw
 from ..graph import Leaf, Node, Op, Output, Tensor, mode
 from ..gradients import backward, grad
-from ..memory import owner, users_line
+from ..memory import owner
 from ..nn.module import Module
 from ..ops.loss import check_target
 from ..optim.optimizer import Optimizer
-from .errors import CannotFollow, CompileError
+from .errors import CannotFollow, CompileError, users_place
 from .program import GETITEM, SETITEM, WRITERS, Line, Origin, Value, function_of, replaced
 from .traced import Number, Traced
 from .world import World
@@ -54,6 +55,7 @@ class Tracer:
         self.walked = False  # a backward pass has been seen
         self.closed = False
         self.count = 0
+        self.thread = get_ident()
 
     # ------------------------------------------------------------------------------------ ops
 
@@ -157,7 +159,7 @@ class Tracer:
         if not phase:
             phase = "update" if self.walked and not mode.recording else "forward"
         self.walked = self.walked or phase == "backward"
-        return Origin(phase, name, module, parameters, users_line(), self._next())
+        return Origin(phase, name, module, parameters, users_place(), self._next())
 
     @contextmanager
     def update(self, optimizer: Any) -> Iterator[None]:
@@ -170,7 +172,7 @@ class Tracer:
                 for tensor in (p, p.grad, *optimizer.state.get(p, {}).values(), *settings):
                     if isinstance(tensor, Tensor):
                         self.lift(tensor)
-        with self._from(Origin("update", type(optimizer).__name__, where=users_line(), number=self._next())):
+        with self._from(Origin("update", type(optimizer).__name__, where=users_place(), number=self._next())):
             yield
 
     # ------------------------------------------------------------------------------------ what comes in
@@ -214,7 +216,7 @@ class Tracer:
         if value is None:
             kept = array.copy() if array.flags.writeable and array.base is None else array
             value = self.constants[key] = Value("constant", kept, "constant")
-            value.slot = users_line()
+            value.slot = users_place()
         return value
 
     def generator(self, generator: Any) -> Any:
@@ -298,6 +300,8 @@ class Tracer:
     def _line(self, name: str, function: Callable, args: tuple, options: dict, out: Any = None,
               target: Any = None) -> Any:  # fmt: skip
         """Execute a call on the real arrays, and write it down."""
+        if self.elsewhere():
+            return function(*self.plain(args), **self.plain(options), **({} if out is None else {"out": self.plain(out)}))
         if self.closed:
             raise CompileError("compile: a tensor made inside a compiled step was kept (in a list, an attribute?) and "
                                "used after it; return it from the step instead")  # fmt: skip
@@ -321,6 +325,10 @@ class Tracer:
         traced = [self._result(x, name, args, options) for x in (result if several else (result,))]
         self._append(Line(name, named_args, named_options, tuple(t.named for t in traced), None, origin, several))
         return type(result)(traced) if type(result) in (tuple, list) else tuple(traced) if several else traced[0]
+
+    def elsewhere(self) -> bool:
+        """Whether another thread asks, which meets the traced arrays of tensors that both use: it is not traced."""
+        return get_ident() != self.thread
 
     def _here(self, name: str) -> Origin:
         return self.origin if self.held else self._origin_of(name.rpartition(".")[2])

@@ -11,15 +11,23 @@ import numpy as np
 
 from ..graph import Tensor
 from ..quiet import QUIET, reset_errors, set_errors
-from .program import Program, Value
+from .optimize import Optimized
+from .program import Value
 from .recording import Recording
 
 
-def trial(source: str, program: Program, recording: Recording, space: dict[str, Any] | None = None) -> Callable:
-    """A function that runs the program once, on copies of the arrays that the recorded call had."""
+def trial(optimized: Optimized, recording: Recording, source: str = "", space: dict[str, Any] | None = None) -> Callable:
+    """A function that runs the program once, on copies of the arrays that the recorded call had.
+
+    source: another spelling of the program, which may use what is in `space`.
+    """
+    program = optimized.program
     names: dict[str, Any] = {"np": np, **program.functions, **(space or {})}
-    exec(source, names)
-    fixed = [*map(_array, recording.program.states), *map(_generator, recording.program.generators)]
+    exec(source or optimized.source, names)
+    states = [_array(v) for v in recording.program.states]
+    rows = [states[those[0]] if len(those) == 1 else np.concatenate([states[i].reshape(-1) for i in those])
+            for those in optimized.layout]  # fmt: skip
+    fixed = [*rows, *map(_generator, recording.program.generators)]
     step, _ = names["make"](*fixed, *(v.array for v in program.constants()))
     inputs = [v.array if v.is_number else _array(v) for v in recording.program.inputs]
 

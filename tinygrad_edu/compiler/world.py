@@ -12,7 +12,6 @@ import dis
 import functools
 import re
 import sys
-import sysconfig
 import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -26,12 +25,12 @@ from ..nn.parameter import Parameter
 from ..optim.lr_scheduler import LRScheduler
 from ..optim.optimizer import Optimizer
 from ..random import Generator, default_generator
+from .errors import LIBRARIES
 
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.dtype)
 _REGISTERS = ("_parameter_names", "_buffer_names", "_module_names")
 _METHODS = (types.FunctionType, staticmethod, classmethod, property)
-_IMPLICIT = frozenset({"forward", "__call__", "__wrapped__", "__getattr__", "__iter__", "__len__", "__getitem__"})
+_UNCALLED = frozenset({"__init__", "__new__", "__repr__", "__reduce__", "__deepcopy__", "__del__"})
 _OWN = types.SimpleNamespace(generator=default_generator)  # what every step can reach
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _MOST = 200_000  # slots; more than that is no step
@@ -199,7 +198,7 @@ class World:
             yield from sorted(self._named(holder, own), key=lambda child: _rank(child[3]))
         for kind in type(holder).__mro__:
             if _is_users_own(kind):
-                methods = {k: v for k, v in vars(kind).items() if k in _IMPLICIT or isinstance(v, _METHODS)}
+                methods = {k: v for k, v in vars(kind).items() if isinstance(v, _METHODS)}
                 yield from self._named(kind, methods)
                 slots = [k for k, v in vars(kind).items() if isinstance(v, types.MemberDescriptorType)]
                 yield from self._named(holder, {k: getattr(holder, k) for k in slots if hasattr(holder, k)})
@@ -207,13 +206,18 @@ class World:
     def _named(self, holder: Any, values: Any) -> Iterator[Child]:
         """Those of a holder's attributes whose names occur in the code."""
         for name, value in list(values.items()):
-            if name not in self._words and name not in _IMPLICIT:
+            if name not in self._words and not _is_implicit(name, value):
                 continue
             if isinstance(value, (staticmethod, classmethod, property)):  # reading the attribute gives another object
                 function = "fget" if isinstance(value, property) else "__func__"
                 yield value, "attribute", function, getattr(value, function), ""
             else:
                 yield holder, "attribute", name, value, "" if isinstance(value, types.FunctionType) else name
+
+    def real_arrays(self) -> list[np.ndarray]:
+        """The arrays of all tensors, gradients and plain arrays, each once."""
+        held = (s.value._array if isinstance(s.value, Tensor) else s.value for s in self.slots.values())
+        return list({id(a): a for a in held if isinstance(a, np.ndarray)}.values())
 
     def _strip(self, root: str) -> None:
         """With one module at the root, its name says nothing: network.0.weight is 0.weight."""
@@ -227,8 +231,13 @@ class World:
         self.slots = changed
 
 
+def is_space(value: Any) -> bool:
+    """Whether a dictionary is the globals of a module."""
+    return isinstance(value, dict) and "__builtins__" in value
+
+
 def _is_users(file: str) -> bool:
-    return not file.startswith(_LIBRARIES) and not ours(file)
+    return not file.startswith(LIBRARIES) and not ours(file)
 
 
 def _is_users_own(holder: Any) -> bool:
@@ -237,6 +246,13 @@ def _is_users_own(holder: Any) -> bool:
     if module is None or module.__name__ in sys.builtin_module_names:
         return False
     return _is_users(getattr(module, "__file__", None) or "")
+
+
+def _is_implicit(name: str, value: Any) -> bool:
+    """Whether code reaches an attribute without naming it: forward, operators, what a decorator has wrapped."""
+    if name in ("forward", "__wrapped__"):
+        return True
+    return name.startswith("__") and name not in _UNCALLED and isinstance(value, types.FunctionType)
 
 
 def _of_function(function: types.FunctionType) -> Iterator[Child]:
@@ -250,10 +266,9 @@ def _of_function(function: types.FunctionType) -> Iterator[Child]:
     for name in _names_of(function.__code__, _GLOBAL):
         if name in space:
             yield space, "item", name, space[name], name
-    for i, value in enumerate(function.__defaults__ or ()):
-        yield function.__defaults__, "item", i, value, ""
-    for name, value in (function.__kwdefaults__ or {}).items():
-        yield function.__kwdefaults__, "item", name, value, name
+    for name in ("__defaults__", "__kwdefaults__"):
+        if getattr(function, name):
+            yield function, "attribute", name, getattr(function, name), ""
 
 
 def _sorted(items: Any) -> list:

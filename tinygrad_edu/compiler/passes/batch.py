@@ -22,7 +22,7 @@ _MOST = 200  # candidates tried
 def batch(program: Program) -> Program:
     families: dict[Any, list[Line]] = {}
     for line in program.lines:
-        key = _family(line)
+        key = _family(program, line)
         if key is not None:
             families.setdefault(key, []).append(line)
     several = sorted((lines for lines in families.values() if len(lines) > 1), key=len, reverse=True)
@@ -32,13 +32,14 @@ def batch(program: Program) -> Program:
     return program
 
 
-def _family(line: Line) -> Any:
+def _family(program: Program, line: Line) -> Any:
     """What lines must have in common: the call, the op it comes from, dtype, and the operands that they share."""
-    if not line.results or not is_ufunc(line) or not line.result.shape or line.result.nbytes * 2 > _LARGEST:
+    result = line.writes if line.writes is not None else line.results[0] if line.results else None
+    if result is None or not is_ufunc(line) or not result.shape or result.nbytes * 2 > _LARGEST:
         return None
-    result, shared = line.result, []
+    shared = []
     for x in line.args:
-        if type(x) is Value and x.shape == result.shape and x.kind == "result":
+        if type(x) is Value and x.shape == result.shape and (x.kind == "result" or x in program.movable):
             if x.dtype != result.dtype or not is_contiguous(x):
                 return None
             shared.append("row")
@@ -46,35 +47,46 @@ def _family(line: Line) -> Any:
             return None
         else:
             shared.append(id(x) if type(x) is Value else repr(x))
-    if "row" not in shared or not is_contiguous(result):
+    if "row" not in shared or not is_contiguous(result) or (line.writes is not None and result not in program.movable):
         return None
+    same = line.args.index(result) if line.writes is not None and result in line.args else -1
     origin, of = line.origin, result.gradient_of
     target = "" if of is None else id(of) if of.kind == "state" and origin.phase == "backward" else of.hint
     if origin.phase == "update":
         target = ""
-    return line.function, tuple(shared), result.dtype, origin.phase, origin.op, target
+    return line.function, tuple(shared), result.dtype, origin.phase, origin.op, target, line.writes is None, same
 
 
 def _groups(program: Program, lines: list[Line]) -> list[list[Line]]:
     """The lines of a family that can be laid side by side, in the order of the row that some of them lie in already."""
     rows = Rows(program)
     fitting = [line for line in lines if all(rows.free(v) or v in program.slices for v in _operands(line))]
-    fitting = [line for line in fitting if rows.free(line.result) or line.result in program.slices]
+    fitting = [line for line in fitting if rows.free(_target(line)) or _target(line) in program.slices]
     kinds: dict[Any, list[Line]] = {}
     for line in fitting:
-        laid = tuple(program.slices[v][0] if v in program.slices else None for v in [*_operands(line), line.result])
+        laid = tuple(program.slices[v][0] if v in program.slices else None for v in _column(line))
         kinds.setdefault(laid, []).append(line)
     groups = []
     for laid, members in kinds.items():
-        columns = [[*_operands(line), line.result] for line in members]
+        columns = [_column(line) for line in members]
         if any(len({id(column[i]) for column in columns}) < len(columns) for i in range(len(laid))):
             continue  # one operand twice cannot lie in two places
         for i, row in enumerate(laid):
             if row is not None:
-                members.sort(key=lambda line, i=i: program.slices[[*_operands(line), line.result][i]][1])
+                members.sort(key=lambda line, i=i: program.slices[_column(line)[i]][1])
                 break
         groups += _runs(program, members, laid)
     return [g for g in groups if len(g) > 1]
+
+
+def _target(line: Line) -> Value:
+    """Where the numbers go: the result, or the state that is written."""
+    return line.writes if line.writes is not None else line.result
+
+
+def _column(line: Line) -> list[Value]:
+    """All that differs from line to line: the operands, and the target unless it is one of them."""
+    return list(dict.fromkeys([*_operands(line), _target(line)]))
 
 
 def _operands(line: Line) -> list[Value]:
@@ -87,18 +99,18 @@ def _runs(program: Program, members: list[Line], laid: tuple) -> list[list[Line]
     runs: list[list[Line]] = []
     total = 0
     for line in members:
-        column = [*_operands(line), line.result]
+        column = _column(line)
         follows = bool(runs)
         for i, row in enumerate(laid):
             if row is not None and follows:
-                last = [*_operands(runs[-1][-1]), runs[-1][-1].result][i]
+                last = _column(runs[-1][-1])[i]
                 follows = program.slices[last][1] + last.size == program.slices[column[i]][1]
-        total += line.result.nbytes
+        total += _target(line).nbytes
         if follows and total * len(column) <= _LARGEST:
             runs[-1].append(line)
         else:
             runs.append([line])
-            total = line.result.nbytes
+            total = _target(line).nbytes
     return runs
 
 
@@ -111,17 +123,16 @@ def _merge(program: Program, lines: list[Line]) -> None:
     if order is None:
         return
     rows, first = Rows(program), lines[0]
-    columns = [_laid(program, rows, [operands[i] for operands in map(_operands, lines)])
-               for i in range(len(_operands(first)))]  # fmt: skip
-    if any(column is None for column in columns):
+    columns = [list(values) for values in zip(*map(_column, lines), strict=True)]
+    if not all(_is_laid(program, values) or all(map(rows.free, values)) for values in columns):
         return
-    result = _laid(program, rows, [line.result for line in lines])
-    if result is None:
-        return
-    by_operand = dict(zip(_operands(first), columns, strict=True))
-    args = tuple(by_operand.get(x, x) if type(x) is Value else x for x in first.args)
-    origin = replace(first.origin, passes=f"batch: {len(lines)} calls in one")
-    merged = Line(first.function, args, {}, (result,), None, origin)
+    if any(0 < len(program.movable.intersection(values)) < len(values) for values in columns):
+        return  # a row is either state or not
+    laid = {values[0]: _laid(program, rows, values) for values in columns}
+    args = tuple(laid.get(x, x) if type(x) is Value else x for x in first.args)
+    origin, target = replace(first.origin, passes=f"batch: {len(lines)} calls in one"), laid[_target(first)]
+    results, writes = ((target,), None) if first.writes is None else ((), target)
+    merged = Line(first.function, args, {}, results, writes, origin)
     gone = {id(line) for line in lines}
     program.lines = rearranged(program.lines, order)
     at = next(i for i, line in enumerate(program.lines) if id(line) in gone)
@@ -129,14 +140,13 @@ def _merge(program: Program, lines: list[Line]) -> None:
     program.lines = [line for line in program.lines if id(line) not in gone]
 
 
-def _laid(program: Program, rows: Rows, values: list[Value]) -> Value | None:
+def _is_laid(program: Program, values: list[Value]) -> bool:
+    return all(v in program.slices for v in values)
+
+
+def _laid(program: Program, rows: Rows, values: list[Value]) -> Value:
     """The values as one value, laid side by side unless they are."""
-    total = sum(v.size for v in values)
-    if values[0] in program.slices:
+    if _is_laid(program, values):
         row, start = program.slices[values[0]]
-        return part_of(program, row, start, (total,))
-    if not all(rows.free(v) for v in values):
-        return None
+        return part_of(program, row, start, (sum(v.size for v in values),))
     return rows.lay(values, f"rows_{values[0].hint}")
-
-

@@ -28,6 +28,7 @@ def own_copy(program: Program) -> Program:
     for line in result.lines:
         change_line(line, copied)
     result.kept = {copied(v) for v in program.kept}  # type: ignore[misc]
+    result.movable = {copied(v) for v in program.movable}  # type: ignore[misc]
     for name in ("inputs", "states", "generators", "outputs"):
         setattr(result, name, [copied(v) for v in getattr(program, name)])
     return result

@@ -3,57 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from ..program import Line, Program, Value
+from .edit import reads
+
+
+@dataclass
+class _Accesses:
+    """Which lines have filled, written and read which stretches of one piece of memory: (start, end, line)."""
+
+    written: list[tuple[int, int, int]] = field(default_factory=list)
+    read: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def dependencies(program: Program) -> list[set[int]]:
     """For each line, the earlier ones it must follow: who made what it reads, who wrote there, who read before it
     writes. Random numbers keep their order."""
     made: dict[Value, int] = {}
-    last_write: dict[Value, int] = {}
-    readers: dict[Value, list[int]] = {}
+    memories: dict[Value, _Accesses] = {}
     rows = {row for row, _ in program.slices.values()}
+    changed = {line.writes.memory for line in program.lines if line.writes is not None}
     drawn: int | None = None
-    filled: dict[Value, list[tuple[int, int, int]]] = {}  # of each row: from where, to where, by which line
     result = []
     for i, line in enumerate(program.lines):
         before: set[int] = set()
-        for value in line.values():
+        for value in dict.fromkeys(reads(line)):
             if value in made:
                 before.add(made[value])
-            elif value.memory in filled:
-                start, end = _extent(program, value)
-                before.update(j for a, b, j in filled[value.memory] if a < end and start < b)
-            memory = value.memory
-            if memory in last_write:
-                before.add(last_write[memory])
-            readers.setdefault(memory, []).append(i)
+            if value.memory in changed or (value.memory in rows and value not in made):
+                accesses, (start, end) = memories.setdefault(value.memory, _Accesses()), _extent(program, value)
+                before.update(j for a, b, j in accesses.written if a < end and start < b)
+                accesses.read.append((start, end, i))
         if line.writes is not None:
-            memory = line.writes.memory
-            before.update(readers.get(memory, ()))
-            before.update({made[line.writes]} if line.writes in made else ())
-            before.update({last_write[memory]} if memory in last_write else ())
-            last_write[memory], readers[memory] = i, []
+            accesses, (start, end) = memories.setdefault(line.writes.memory, _Accesses()), _extent(program, line.writes)
+            before.update(j for a, b, j in accesses.read if a < end and start < b)
+            accesses.written.append((start, end, i))
+        for value in line.results:
+            made[value] = i
+            if value.memory in rows:
+                memories.setdefault(value.memory, _Accesses()).written.append((*_extent(program, value), i))
         if line.effect:
             before.update(() if drawn is None else (drawn,))
             drawn = i
-        made.update(dict.fromkeys(line.results, i))
-        for value in line.results:
-            if value in program.slices or value.memory in rows:
-                filled.setdefault(value.memory, []).append((*_extent(program, value), i))
         before.discard(i)
         result.append(before)
     return result
 
 
 def _extent(program: Program, value: Value) -> tuple[int, int]:
-    """From where to where a value lies in its row; all of it, for the row itself and for views of its parts."""
+    """From where to where a value lies in its memory; all of it, unless it is a part of a row."""
     if value in program.slices:
         start = program.slices[value][1]
         return start, start + value.size
-    return 0, value.memory.size
+    return 0, value.memory.size + 1
 
 
 def arranged(count: int, before: Sequence[set[int]], group: Mapping[int, int]) -> list[int] | None:

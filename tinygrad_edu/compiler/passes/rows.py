@@ -43,6 +43,8 @@ class Rows:
     def free(self, value: Value) -> bool:
         """Whether a value may still be given a place: made by a call that takes `out`, whole, and not written to."""
         maker = self.makers.get(value)
+        if value in self.program.movable:
+            return value not in self.program.slices and is_contiguous(value)
         return (maker is not None and takes_out(maker) and not value.is_view and value not in self.program.slices
                 and value not in self._leaving and value not in self._written and value.size > 0
                 and is_contiguous(value) and bool(value.shape))  # fmt: skip
@@ -51,6 +53,7 @@ class Rows:
         """A new row of memory with these values in it, in order."""
         total = sum(v.size for v in values)
         row = row_of(total, values[0].dtype, hint, shape)
+        row.kind = "state" if values[0] in self.program.movable else "result"
         offset = 0
         for value in values:
             self.program.slices[value] = row, offset
