@@ -280,6 +280,7 @@ def _rank(value: Any) -> int:
     return 0 if isinstance(value, Attributes) else 1 if isinstance(value, Tensor) else 2
 
 
+@functools.lru_cache(maxsize=4096)
 def _names_of(code: types.CodeType, instructions: Any = None) -> dict[str, None]:
     """The names that code, and the functions defined in it, look up: all, or those of some instructions."""
     found = dis.get_instructions(code) if instructions else ()

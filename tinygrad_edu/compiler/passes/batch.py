@@ -68,9 +68,6 @@ def _groups(program: Program, lines: list[Line]) -> list[list[Line]]:
         kinds.setdefault(laid, []).append(line)
     groups = []
     for laid, members in kinds.items():
-        columns = [_column(line) for line in members]
-        if any(len({id(column[i]) for column in columns}) < len(columns) for i in range(len(laid))):
-            continue  # one operand twice cannot lie in two places
         for i, row in enumerate(laid):
             if row is not None:
                 members.sort(key=lambda line, i=i: program.slices[_column(line)[i]][1])
@@ -126,6 +123,8 @@ def _merge(program: Program, lines: list[Line]) -> None:
     columns = [list(values) for values in zip(*map(_column, lines), strict=True)]
     if not all(_is_laid(program, values) or all(map(rows.free, values)) for values in columns):
         return
+    if len({v for values in columns for v in values}) < len(lines) * len(columns):
+        return  # one value cannot lie in two places
     if any(0 < len(program.movable.intersection(values)) < len(values) for values in columns):
         return  # a row is either state or not
     laid = {values[0]: _laid(program, rows, values) for values in columns}
@@ -141,7 +140,13 @@ def _merge(program: Program, lines: list[Line]) -> None:
 
 
 def _is_laid(program: Program, values: list[Value]) -> bool:
-    return all(v in program.slices for v in values)
+    """Whether values lie side by side in one row, in this order."""
+    row, place = program.slices.get(values[0], (None, 0))
+    for value in values:
+        if row is None or program.slices.get(value) != (row, place):
+            return False
+        place += value.size
+    return True
 
 
 def _laid(program: Program, rows: Rows, values: list[Value]) -> Value:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ..program import Line, Origin, Program, Value
 from .edit import is_ufunc, reads, readers
 from .order import dependencies
+from .rows import is_contiguous
 
 BLOCK = 1 << 14  # numbers
 _WORTH_IT = 1 << 21  # bytes that the calls touch together: less stays in the cache anyway
@@ -55,6 +56,9 @@ def _shape(line: Line) -> tuple | None:
     target = line.writes if line.writes is not None else line.result if len(line.results) == 1 else None
     if target is None or not is_ufunc(line) or not target.shape or target.size < 2 * BLOCK:
         return None
+    arrays = [target, *(x for x in line.args if type(x) is Value and x.shape)]
+    if not all(map(is_contiguous, arrays)):  # along other strides NumPy computes sin and its kin with other code
+        return None
     return target.shape if target.size // target.shape[0] <= BLOCK else None
 
 
@@ -80,8 +84,9 @@ def _loop(program: Program, members: list[int], shape: tuple, places: dict, outp
     lines = [program.lines[i] for i in members]
     inside = set(members)
     made = [v for line in lines for v in line.results]
-    views = {v.memory for line in program.lines for v in line.results if v.is_view}
-    scratch = [v for v in made if v not in outputs and v not in program.slices and v not in views
+    shared = {v.memory for line in program.lines for v in line.results if v.is_view}
+    shared |= {row for row, _ in program.slices.values()}
+    scratch = [v for v in made if v not in outputs and v.memory not in shared
                and all(i in inside for i in places.get(v, ()))]  # fmt: skip
     touched = dict.fromkeys(v for line in lines for v in (*reads(line), *line.results) if v.shape)
     if len(lines) < 2 or sum(v.nbytes for v in touched) < _WORTH_IT:

@@ -87,7 +87,7 @@ def _may_replace(line: Line, old: Value, new: Value) -> bool:
     """Whether a result may be written where an operand lies that nobody reads afterwards."""
     if not isinstance(line, Loop):
         return _gives_way(line, old, new)
-    made = next(i for i, inner in enumerate(line.body) if new in inner.results)
+    made = next((i for i, inner in enumerate(line.body) if new in inner.results), -1)
     touched = [i for i, inner in enumerate(line.body) if any(v.memory is old for v in reads(inner))]
     return (old in line.args and old.kind == "result" and max(touched) <= made
             and all(old in reads(line.body[i]) for i in touched) and _alike(old, new))  # fmt: skip

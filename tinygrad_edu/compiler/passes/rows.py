@@ -36,9 +36,8 @@ class Rows:
         self.program = program
         self.makers = {v: line for line in program.lines for v in line.results}
         self._written = written(program)
-        self._views = {v.memory for line in program.lines for v in line.results if v.is_view}
         kept = program.kept
-        self._leaving = {v for v in program.outputs if v not in kept}
+        self._leaving = {v.memory for v in program.outputs if v not in kept}
 
     def free(self, value: Value) -> bool:
         """Whether a value may still be given a place: made by a call that takes `out`, whole, and not written to."""
