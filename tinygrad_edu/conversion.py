@@ -59,6 +59,11 @@ def _first(data: Any, dtype: Any) -> bool:
     return getattr(data, "dtype", None) == dtype
 
 
+def _is_traced(x: Any) -> bool:
+    """Whether x stands for an array while a step is compiled."""
+    return hasattr(x, "__array_function__") and hasattr(x, "ndim") and not isinstance(x, np.generic)
+
+
 def split_index(key: Any) -> tuple[list, tuple]:
     """An index as the ops take it: the arrays in it, and the rest with SLOT in their places."""
     key = key if type(key) is tuple else (key,)
@@ -69,7 +74,7 @@ def split_index(key: Any) -> tuple[list, tuple]:
             part = np.asarray(part) if np.size(part) else np.asarray(part, getattr(part, "dtype", np.int64))
         elif isinstance(part, Tensor) and part._array.dtype.kind == "f":
             raise IndexError(f"an index must be of integers or booleans, got a tensor of dtype {part._array.dtype}")
-        if isinstance(part, (np.ndarray, Tensor)):
+        if isinstance(part, (np.ndarray, Tensor)) or _is_traced(part):
             arrays.append(part)
             part = SLOT
         parts.append(part)

@@ -590,7 +590,7 @@ class Tensor(graph.Tensor):
 
     def __getitem__(self, key: Any) -> Tensor:
         arrays, key = split_index(key)
-        if not arrays and len(key) == self.ndim and Ellipsis not in key:
+        if not arrays and len(key) == self.ndim and not builtins.any(part is Ellipsis for part in key):
             key = (*key, Ellipsis)  # of x[0], NumPy would give a number, not a view that can be written to
         return indexing.getitem(self, *arrays, index=key)
 

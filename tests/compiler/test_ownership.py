@@ -292,8 +292,7 @@ def test_tied_weights_and_one_module_at_two_places():
     def make():
         net = nn.Sequential(nn.Linear(5, 5), nn.Tanh(), nn.Linear(5, 5), nn.Linear(5, 3))
         net[2].weight = net[0].weight
-        both = nn.Sequential(net, nn.Sequential(net[3], net[3]) if False else nn.Identity()) if False else net
-        opt = optim.SGD(both.parameters(), lr=0.1, momentum=0.9)
+        opt = optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
 
         def step(x, y):
             opt.zero_grad()
@@ -594,3 +593,11 @@ def test_a_write_by_a_step_harms_a_graph_outside():
     y = (p * 2).sum()
     step(tg.ones(2))
     y.backward()
+
+
+def test_an_array_as_an_index():
+    step = tg.compile(lambda x, i, j: (x[i], x[:, j], x[i, j], x[0, i]))
+    for k in range(4):
+        x = tg.tensor(np.random.default_rng(k).normal(size=(4, 4)))
+        i, j = np.array([k % 4, 1, 0]), np.array([2, k % 3, 1])
+        same(step(x, i, j), step.function(x, i, j))

@@ -7,6 +7,7 @@ It is generated, like the program itself, because it runs at every step and woul
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from sys import getrefcount
 from typing import Any
 
@@ -380,7 +381,7 @@ class LazyGradient:
     def new(self) -> Any:
         tensor = constant(None)
         del tensor._array
-        tensor._pending = self.buffer.copy
+        tensor._pending = partial(self.buffer.copy, "K")  # the axes in the same order
         return tensor
 
     def renewed(self, tensor: Any) -> Any:

@@ -106,7 +106,7 @@ def arguments_of(function: Callable, args: tuple) -> tuple[str, ...]:
 
 
 def _name(function: Callable) -> str:
-    name = getattr(function, "__name__", "step")
+    name = getattr(getattr(function, "func", function), "__name__", "step")
     return name if name.isidentifier() else "step"
 
 
