@@ -51,11 +51,13 @@ def backward(call):
     return step
 
 
-def arguments(call, rng, dtype=np.float64):
+def arguments(call, rng, dtype=None):
     """The same call with other values at each time: tensors, and what arrives at the results."""
     for i in itertools.count():
-        fresh = (call.fresh(rng) if i else call).as_dtype(dtype)
-        gs = [g if g is None else g.astype(dtype) for g in checks.weights(fresh.values(), rng)]
+        fresh = call.fresh(rng) if i else call
+        gs = checks.weights(fresh.values(), rng)
+        if dtype is not None:
+            fresh, gs = fresh.as_dtype(dtype), [g if g is None else g.astype(dtype) for g in gs]
         yield lambda fresh=fresh, gs=gs: (checks.leaves(fresh), [None if g is None else tg.tensor(g) for g in gs])
 
 

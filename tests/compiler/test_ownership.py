@@ -601,3 +601,14 @@ def test_an_array_as_an_index():
         x = tg.tensor(np.random.default_rng(k).normal(size=(4, 4)))
         i, j = np.array([k % 4, 1, 0]), np.array([2, k % 3, 1])
         same(step(x, i, j), step.function(x, i, j))
+
+
+def test_a_traced_step_teaches_the_engine_nothing_wrong():
+    op = tg.Tensor.sub.op
+    before, op.saves = op.saves, False
+    try:
+        x = nn.Parameter(tg.ones(2))
+        tg.compile(lambda y: (x - y).sum().backward())(tg.ones(2))
+        assert not op.saves, "sub saves nothing, and can be walked twice"
+    finally:
+        op.saves = before

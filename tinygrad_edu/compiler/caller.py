@@ -6,6 +6,7 @@ It is generated, like the program itself, because it runs at every step and woul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from sys import getrefcount
@@ -147,7 +148,7 @@ class Caller:
         elif type(value) in (str, bytes):
             yield f"{expression} == {value!r}"
         elif isinstance(value, (int, float, complex, np.generic)):
-            plain = type(value) in (int, float) and value - value == 0 and (value or type(value) is int)
+            plain = type(value) is int or (type(value) is float and math.isfinite(value) and value != 0)
             same = f"{expression} == {value!r}" if plain else f"repr({expression}) == {repr(value)!r}"  # nan, -0.0
             yield (f"({expression} is {self.names.of(value)} or type({expression}) is {self.names.of(type(value))} and "
                    f"{same})")  # fmt: skip
@@ -390,7 +391,7 @@ class LazyGradient:
 
 
 def _check_classes(op: str, target: np.ndarray, classes: int, ignored: int) -> None:
-    """Raise as eager mode does for class numbers that are too high, or negative: as unsigned numbers both are too high."""
+    """Raise as eager mode does for class numbers out of range: as unsigned numbers, negative ones are too high as well."""
     whole = target if target.dtype.kind == "u" else target.view(f"u{target.itemsize}")
     if target.size and np.maximum.reduce(whole, None) >= classes:
         check_target(op, np.empty((target.size, classes)), target.reshape(-1), ignored)

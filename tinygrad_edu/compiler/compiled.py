@@ -65,9 +65,9 @@ class Compiled:
         result = self._run(args, options)
         where = difference(wanted, contents(World(self.function, args, options, names), result))
         if where:
-            raise CompileError(f"compile: call {self._calls} of the step gave something else than its function does, first "
-                               f"in {where}. The step depends on something that compile cannot see (see the docs); pass "
-                               "it as an argument, or leave that part out. The state is the program's")  # fmt: skip
+            raise CompileError(f"compile: call {self._calls} of the step gave something else than its function does, "
+                               f"first in {where}. The step depends on something that compile cannot see (see the "
+                               "docs); pass it as an argument, or leave that part out. The state is the program's")  # fmt: skip
         return result
 
     def _record(self, args: tuple, options: dict) -> Any:

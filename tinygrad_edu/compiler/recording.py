@@ -19,9 +19,9 @@ from ..optim.optimizer import Optimizer
 from .errors import CompileError
 from .passes.spelling import takes_out
 from .program import Origin, Program, Value
+from .snapshot import Snapshot
 from .traced import Number, Traced
 from .tracer import Tracer, lower
-from .snapshot import Snapshot
 from .world import MISSING, Slot, World
 from .writable import own_what_is_written
 

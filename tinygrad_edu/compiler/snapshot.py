@@ -20,7 +20,7 @@ class Snapshot:
         self.tensors: list[tuple[Tensor, dict]] = []
         self.spaces: list[tuple[dict, dict]] = []
         self.lists: list[tuple[list, list]] = []
-        self.generators: list[tuple[Generator, Any, dict]] = []
+        self.generators: list[tuple[Generator, Any, Any]] = []
         self.numbers = [(a, a.copy()) for a in world.real_arrays()] if with_numbers else []
         for holder in {id(h): h for h in world.holders}.values():
             if isinstance(holder, Tensor):
@@ -43,10 +43,10 @@ class Snapshot:
                 slot.put(slot.value)
         for items, before in self.lists:
             items[:] = before
-        for space, before in self.spaces:
-            if space.keys() != before.keys() or any(space[key] is not value for key, value in before.items()):
+        for space, held in self.spaces:
+            if space.keys() != held.keys() or any(space[key] is not value for key, value in held.items()):
                 space.clear()
-                space.update(before)
+                space.update(held)
         for tensor, attributes in self.tensors:
             for name, value in attributes.items():
                 if getattr(tensor, name) is not value:

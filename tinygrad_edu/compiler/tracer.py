@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from ..engine import raw
-from ..graph import Leaf, Node, Op, Output, Tensor, mode
 from ..gradients import backward, grad
+from ..graph import Leaf, Node, Op, Output, Place, Tensor, mode
 from ..memory import owner
 from ..nn.module import Module
 from ..ops.loss import check_target
@@ -98,7 +98,7 @@ class Tracer:
         node = place.node if type(place) is Output else place
         if type(node) is Node and node.ways is not None and not any(type(way) is partial for way in node.ways):
             node.ways = tuple(
-                None if way is None else partial(self._back, origin, x, way)
+                way if way is None or not isinstance(x, Place) else partial(self._back, origin, x, way)
                 for x, way in zip(node.inputs, node.ways, strict=False)  # a formula may return more than were given
             )
 
@@ -301,7 +301,8 @@ class Tracer:
               target: Any = None) -> Any:  # fmt: skip
         """Execute a call on the real arrays, and write it down."""
         if self.elsewhere():
-            return function(*self.plain(args), **self.plain(options), **({} if out is None else {"out": self.plain(out)}))
+            into = {} if out is None else {"out": self.plain(out)}
+            return function(*self.plain(args), **self.plain(options), **into)
         if self.closed:
             raise CompileError("compile: a tensor made inside a compiled step was kept (in a list, an attribute?) and "
                                "used after it; return it from the step instead")  # fmt: skip

@@ -42,7 +42,7 @@ def _line(function: str, args: tuple, result: Value, origin: Origin) -> Line:
 
 
 def _as_array(line: Line, written: set[Value]) -> list[Line]:
-    """The line; and where one of its results may be a scalar that is written to later, one that makes an array of it."""
+    """The line; and where a result may be a scalar that is written to later, one that makes an array of it."""
     made = [line]
     for result in line.results:
         if result.shape == () and result.memory is result and result in written:
