@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from benchmarks.peers import LIMIT, PROJECT, PYTORCH, REQUIRES
+from benchmarks.peers import COMPILED, LIMIT, PROJECT, PYTORCH, REQUIRES
 from benchmarks.workloads import UNITS
 
-TITLES = {PROJECT: "tinygrad_edu", LIMIT: "NumPy by hand (the limit)", PYTORCH: "PyTorch eager"}
+TITLES = {PROJECT: "eager", COMPILED: "compiled", LIMIT: "NumPy by hand (the limit)", PYTORCH: "PyTorch eager"}
 
 
 @dataclass
@@ -79,17 +79,19 @@ def tables_of(run):
 
 
 def comparison(runs):
-    """This project beside the limit and PyTorch, a group of columns for every thread count."""
+    """This project, eager and compiled, beside the limit and PyTorch: a group of columns for every thread count."""
     header, rows = ["workload", "unit"], {}
     for run in runs:
         threads = in_words(run.threads)
-        header += [f"{threads}: {TITLES[PROJECT]}", "to the limit", "to PyTorch eager"]
+        ours = [peer for peer in (PROJECT, COMPILED) if any(peer in row for row in run.figures.values())]
+        for peer in ours:
+            header += [f"{threads}: {TITLES[peer]}", "to the limit", "to PyTorch eager"]
         for workload, figures in run.figures.items():
             row = rows.setdefault(workload, [workload, UNITS.get(workload, "µs")])
-            row += [number(figures.get(PROJECT)), ratio(run, workload, PROJECT, LIMIT)]
-            row.append(ratio(run, workload, PROJECT, PYTORCH))
+            for peer in ours:
+                row += [number(figures.get(peer)), *(ratio(run, workload, peer, base) for base in (LIMIT, PYTORCH))]
     return Table(
-        f"{TITLES[PROJECT]} beside {TITLES[LIMIT]} and {TITLES[PYTORCH]}", header, list(rows.values())
+        f"tinygrad_edu beside {TITLES[LIMIT]} and {TITLES[PYTORCH]}", header, list(rows.values())
     )
 
 

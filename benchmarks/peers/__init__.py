@@ -9,13 +9,14 @@ update, the gradients). `make` raises NotImplementedError, saying why, for a tas
 LIMIT = "numpy_hand"
 PYTORCH = "torch_eager"
 PROJECT = "tinygrad_edu"
+COMPILED = "tinygrad_edu_compiled"
 
 # name -> the package without which it is left out
 REQUIRES = {
     LIMIT: "numpy",
     "numpy_plain": "numpy",
     PROJECT: "tinygrad_edu",
-    "tinygrad_edu_compiled": "tinygrad_edu",
+    COMPILED: "tinygrad_edu",
     PYTORCH: "torch",
     "torch_compile": "torch",
     "jax_jit": "jax",
