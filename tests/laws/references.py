@@ -484,24 +484,6 @@ def _mse(x, y, reduction="mean"):
     return np.array(math.fsum(squares) / (len(squares) if reduction == "mean" else 1))
 
 
-@of("normalize_channels")
-def _normalize_channels(x, mean, var, w, b, eps=1e-5):
-    z = np.empty(x.shape)
-    for i in np.ndindex(*x.shape):
-        c = i[1]
-        z[i] = w[c] * (x[i] - mean[c]) / math.sqrt(var[c] + eps) + b[c]
-    return z
-
-
-@of("max_pool2d")
-def _max_pool2d(x, kernel_size, stride):
-    (kh, kw), (sh, sw) = kernel_size, stride
-    z = np.empty((*x.shape[:2], (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1))
-    for n, c, i, j in np.ndindex(*z.shape):
-        z[n, c, i, j] = x[n, c, i * sh : i * sh + kh, j * sw : j * sw + kw].max()
-    return z
-
-
 def reference(name: str, answering: list[Callable]) -> Callable | None:
     """The reference of an op: the one given here, else the NumPy function that the op answers for."""
     if name in REFERENCES:
@@ -513,3 +495,6 @@ def _numpy(function: Callable, *arrays: Any, **static: Any) -> Any:
     """A NumPy function, called with NumPy's names for the settings."""
     names = {"dim": "axis", "keepdim": "keepdims", "dims": "axis"}
     return function(*arrays, **{names.get(key, key): value for key, value in static.items()})
+
+
+from . import vision_references  # noqa: E402, F401 (it fills the same table)

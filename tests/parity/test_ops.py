@@ -3,6 +3,8 @@
 Where an op has no counterpart in PyTorch it is listed in OURS_ALONE, so that a new op is either compared or excused.
 """
 
+import importlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from tinygrad_edu.tensor import tensor
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing is compared with it")
 F = torch.nn.functional
+vision = importlib.import_module("tests.parity.vision")  # it imports PyTorch
 
 OPS = grammar.load()
 
@@ -93,12 +96,6 @@ def _gather(x, index, *, dim):
     return torch.gather(x, dim, index)
 
 
-def _normalize(x, mean, var, w, b, *, eps=1e-5):
-    shape = (-1,) + (1,) * (x.ndim - 2)
-    m, v, w, b = (a.reshape(shape) for a in (mean, var, w, b))
-    return w * (x - m) / torch.sqrt(v + eps) + b
-
-
 TORCH = {name: _same(name) for name in SAME_NAME}
 TORCH |= {
     "prod": _prod,
@@ -128,13 +125,12 @@ TORCH |= {
     ),
     "pad": _pad,
     "unfold": lambda x, window, step=1: x.unfold(-1, window, step),
-    "normalize_channels": _normalize,
     "empty_like": torch.zeros_like,  # ours is always zero
-    "max_pool2d": F.max_pool2d,
+    **vision.TORCH,
 }
 
 # No function of PyTorch, or one whose call looks too different; the laws hold them to plain loops all the same.
-OURS_ALONE = {"cbrt", "heaviside", "index_add", "read_at", "write_at", "diagonal_embed", "fold"}
+OURS_ALONE = {"cbrt", "heaviside", "index_add", "read_at", "write_at", "diagonal_embed", "fold", *vision.OURS_ALONE}
 
 
 def test_every_op_is_compared_or_excused():

@@ -15,8 +15,11 @@ from ..ops import elementwise, loss, shape
 from ..ops.elementwise import sigmoid, tanh
 from ..ops.linalg import linear
 from ..tensor import Tensor
+from . import functions
+from .functions import *  # noqa: F403
 
 __all__ = [
+    *functions.__all__,
     "cross_entropy", "l1_loss", "linear", "log_softmax", "mse_loss", "nll_loss", "one_hot", "relu", "sigmoid",
     "softmax", "tanh",
 ]  # fmt: skip

@@ -1,34 +1,82 @@
-"""Pooling: a window slides over an image, and one number stands for what it sees."""
+"""Pooling: a window slides over an image, and one number stands for what it sees. Means of windows are composed of
+`window_sums`; here is the largest number, and where it stood.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from ..engine import op
-from .index import gather_along, scatter_add_along
-from .shape import fold, unfold
+from .windows import _counts, looks
 
 
 @op()
-def max_pool2d(x, *, kernel_size, stride):
-    """The largest number in each window, windows cut off at the border left out.
+def max_pool(x, *, kernel, stride, dilation):
+    """The largest number in each window, and its place in the window, counted row by row.
 
-    z[i, j] = max over u, v of x[i stride + u, j stride + v]          x: (n, c, h, w) -> (n, c, i, j)
+    z[i, j] = max over k, l of x[i stride + k dilation, j stride + l dilation]          x: (..., h, w) -> (..., i, j)
     Kinks: of equal numbers, the first takes the gradient, as PyTorch.
     Domain: 3 <= h, 3 <= w
-    Examples: kernel_size=(2, 2), stride=(2, 2); kernel_size=(2, 3), stride=(1, 2)
+    Examples: kernel=(2, 2), stride=(2, 2), dilation=(1, 1); kernel=(2, 3), stride=(1, 2), dilation=(1, 1);
+        kernel=(2, 2), stride=(1, 1), dilation=(2, 1)
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
     """
-    (kh, kw), (sh, sw) = kernel_size, stride
-    height, width = x.shape[-2:]
-    columns = np.moveaxis(unfold(x, window=kw, step=sw), -3, -1)          # (n, c, j, kw, h)
-    windows = np.moveaxis(unfold(columns, window=kh, step=sh), -3, -1)    # (n, c, j, i, kh, kw)
-    n, c, j, i = windows.shape[:4]
-    flat = np.reshape(windows, (n, c, j, i, kh * kw))
-    at = np.argmax(flat, axis=-1, keepdims=True)
-    def dx(g):
-        g = np.expand_dims(np.swapaxes(g, -1, -2), -1)                     # (n, c, j, i, 1)
-        spread = scatter_add_along(np.zeros_like(g, shape=flat_shape), at, g, dim=-1)
-        back = np.moveaxis(np.reshape(spread, (n, c, j, i, kh, kw)), -1, -3)
-        return fold(np.moveaxis(fold(back, length=height, step=sh), -1, -3), length=width, step=sw)
-    flat_shape = flat.shape
-    return np.swapaxes(gather_along(flat, at, dim=-1)[..., 0], -1, -2), dx
+    counts = _counts("max_pool", x, kernel, stride, dilation)
+    lengths = x.shape[x.ndim - len(kernel) :]
+    seen = [x[part] for _, part in looks(kernel, counts, stride, dilation)]
+    z = np.copy(seen[0])
+    which = np.zeros_like(x, dtype=_counting(len(seen)), shape=z.shape)
+    for k, numbers in enumerate(seen[1:], 1):
+        which = np.where(np.less_equal(numbers, z), which, which.dtype.type(k))
+        z = np.maximum(z, numbers)
+    def dx(g): return put_back(g[0], which, kernel=kernel, stride=stride, dilation=dilation, lengths=lengths)
+    return (z, which), dx
+
+
+@op()
+def put_back(x, which, *, kernel, stride, dilation, lengths):
+    """One number for each window, added to that place of the window which is named: the adjoint of pick_out.
+
+    z[i stride + k dilation, j stride + l dilation] += x[i, j] for (k, l) = which[i, j]
+    """
+    z = np.zeros_like(x, shape=(*x.shape[: x.ndim - len(kernel)], *lengths))
+    counts = x.shape[x.ndim - len(kernel) :]
+    for k, (_, part) in enumerate(looks(kernel, counts, stride, dilation)):
+        z[part] += x * np.equal(which, k)
+    def dx(g): return pick_out(g, which, kernel=kernel, stride=stride, dilation=dilation)
+    return z, dx, None
+
+
+@op()
+def pick_out(x, which, *, kernel, stride, dilation):
+    """From each window the number at that place of the window which is named.
+
+    z[i, j] = x[i stride + k dilation, j stride + l dilation] for (k, l) = which[i, j]
+    """
+    lengths, counts = x.shape[x.ndim - len(kernel) :], which.shape[which.ndim - len(kernel) :]
+    parts = [part for _, part in looks(kernel, counts, stride, dilation)]
+    z = x[parts[0]] * np.equal(which, 0)
+    for k, part in enumerate(parts[1:], 1):
+        z += x[part] * np.equal(which, k)
+    def dx(g): return put_back(g, which, kernel=kernel, stride=stride, dilation=dilation, lengths=lengths)
+    return z, dx, None
+
+
+def _counting(size):
+    """The smallest dtype that counts so far."""
+    return np.dtype(np.uint8 if size <= 256 else np.int32)
+
+
+def flat_places(which, *, kernel, stride, dilation, padding, lengths):
+    """PyTorch's indices: where in the flattened image of these lengths (padding left out) the picked number stood."""
+    flat, rest = 0, np.astype(which, np.int64)
+    n = len(kernel)
+    sizes = [math.prod(kernel[i + 1 :]) for i in range(n)]
+    for i in range(n):
+        at, rest = rest // sizes[i], rest % sizes[i]
+        count = which.shape[which.ndim - n + i]
+        first = np.reshape(np.arange(count) * stride[i] - padding[i], (count,) + (1,) * (n - 1 - i))
+        flat = flat * lengths[i] + (at * dilation[i] + first)
+    return flat
