@@ -23,7 +23,7 @@ from . import init
 from .functions.attention import dropped
 from .module import Module
 from .parameter import Parameter, check_size, dtype_for
-from .utils.rnn import PackedSequence
+from .utils.rnn import PackedSequence, plain
 
 _GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 
@@ -60,6 +60,11 @@ def _run(mode: str, data: Tensor, sizes: list[int], first: tuple, weights: tuple
         outputs[t] = state[0]
     last = tuple(cat([s, *rest]) for s, *rest in zip(state, *ended[::-1], strict=True)) if ended else state
     return cat(outputs), last
+
+
+def _reordered(states: tuple, order: Tensor) -> tuple:
+    """States (layers, batch, size) with the sequences in another order."""
+    return tuple(getitem(s, constant(plain(order)), index=(slice(None), SLOT)) for s in states)
 
 
 class RNNBase(Module):
@@ -141,7 +146,7 @@ class RNNBase(Module):
         for s, n in zip(states, sizes, strict=True):
             if s.shape != (count, batch, n):
                 raise RuntimeError(f"Expected hidden size {(count, batch, n)}, got {list(s.shape)}")
-        return states if order is None else tuple(getitem(s, order, index=(slice(None), SLOT)) for s in states)
+        return states if order is None else _reordered(states, order)
 
     def _check(self, width: int) -> None:
         if width != self.input_size:
@@ -151,10 +156,10 @@ class RNNBase(Module):
         if isinstance(input, PackedSequence):
             data, batch_sizes, order, back = input
             self._check(data.shape[-1])
-            sizes = batch_sizes.tolist()
+            sizes = plain(batch_sizes).tolist()
             data, last = self._layers(data, sizes, self._states(hx, sizes[0], data.dtype, order, True))
             if back is not None:
-                last = tuple(getitem(s, back, index=(slice(None), SLOT)) for s in last)
+                last = _reordered(last, back)
             return PackedSequence(data, batch_sizes, order, back), last if self.mode == "LSTM" else last[0]
         if input.ndim not in (2, 3):
             raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.ndim}D instead")

@@ -65,7 +65,13 @@ class PackedSequence(_Fields):
 
 def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     """Where each number stands in a permutation."""
-    return None if permutation is None else constant(np.argsort(permutation.numpy()))
+    return None if permutation is None else constant(np.argsort(plain(permutation)))
+
+
+def plain(layout: Tensor) -> np.ndarray:
+    """The numbers of batch_sizes or of an order: fixed ones also for a step that is traced, if it made them itself."""
+    array = layout._array
+    return array if type(array) is np.ndarray else layout.numpy()
 
 
 def _lengths_of(lengths: Any) -> np.ndarray:
@@ -111,7 +117,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
 def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0,
                         total_length: int | None = None) -> tuple[Tensor, Tensor]:  # fmt: skip
     """The padded batch (steps, batch, ...), or (batch, steps, ...), and the lengths of its sequences."""
-    sizes = sequence.batch_sizes.numpy()
+    sizes = plain(sequence.batch_sizes)
     steps, batch = len(sizes), int(sizes[0])
     if total_length is not None and total_length < steps:
         raise ValueError("Expected total_length to be at least the length of the longest sequence in input, but got "
@@ -124,7 +130,7 @@ def pad_packed_sequence(sequence: PackedSequence, batch_first: bool = False, pad
     rows = np.pad(rows, ((0, (total_length or steps) - steps), (0, 0)), constant_values=data.shape[0])
     lengths = (sizes[:, None] > column).sum(0)
     if sequence.unsorted_indices is not None:
-        order = sequence.unsorted_indices.numpy()
+        order = plain(sequence.unsorted_indices)
         rows, lengths = rows[:, order], lengths[order]
     padded = getitem(cat([data, padding]), constant(rows.T if batch_first else rows), index=(SLOT,))
     return padded, constant(lengths)
