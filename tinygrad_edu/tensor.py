@@ -443,6 +443,7 @@ class Tensor(graph.Tensor):
     asinh, acosh, atanh = elementwise.asinh, elementwise.acosh, elementwise.atanh
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
+    erf, erfc, erfinv, xlogy = elementwise.erf, elementwise.erfc, elementwise.erfinv, elementwise.xlogy
     sinc, deg2rad, rad2deg, hypot = elementwise.sinc, elementwise.deg2rad, elementwise.rad2deg, elementwise.hypot
     logaddexp, logaddexp2 = elementwise.logaddexp, elementwise.logaddexp2
     sigmoid, relu = elementwise.sigmoid, elementwise.relu

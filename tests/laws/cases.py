@@ -152,3 +152,8 @@ case("log_softmax", (3,), dim=0)
 case("normalize_channels", (3, 2), (2,), np.array([0.7, 1.3]), (2,), (2,))
 
 from . import vision_cases  # noqa: E402, F401 (it fills the same table)
+case("attention_weights", (2, 2, 3, 4), scale=0.7, causal=True)
+case("attention_weights", (2, 2, 3, 4), (2, 1, 3, 4))
+case("attention_weights", (1, 2, 3), np.array([[0.0, -np.inf, 0.5], [-np.inf, -np.inf, -np.inf]]))
+case("pieces", (6, 2), lengths=(3, 2, 1))
+case("pieces", (4,), lengths=(2, 2))

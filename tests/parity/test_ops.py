@@ -129,6 +129,45 @@ TORCH |= {
     **vision.TORCH,
 }
 
+# Activations, attention, recurrent layers and costs.
+TORCH |= {name: _same(name) for name in ("erf", "erfc", "erfinv")}
+
+
+def _attention_weights(x, mask=None, *, scale=1.0, causal=False):
+    x = x * scale if mask is None else x * scale + mask
+    if causal:
+        x = x.masked_fill(torch.ones(x.shape[-2:], dtype=torch.bool).triu(1), -torch.inf)
+    hidden = (x == -torch.inf).all(-1, keepdim=True)
+    return torch.softmax(x.masked_fill(hidden, 0), -1).masked_fill(hidden, 0)
+
+
+def _lstm_gates(x, c):
+    i, f, n, o = x.unbind(1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(n)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+def _gru_gates(x, y, h):
+    (r1, z1, n1), (r2, z2, n2) = x.unbind(1), y.unbind(1)
+    z, new = torch.sigmoid(z1 + z2), torch.tanh(n1 + torch.sigmoid(r1 + r2) * n2)
+    return (1 - z) * new + z * h
+
+
+TORCH |= {
+    "prelu": lambda x, w: torch.where(x > 0, x, w * x),  # PyTorch's own wants one w for each channel
+    "elu": lambda x, alpha=1.0, scale=1.0, steepness=1.0: torch._C._nn.elu(x, alpha, scale, steepness),
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "softplus": F.softplus,
+    "log_sigmoid": F.logsigmoid,
+    "hardtanh": lambda x, low=-1.0, high=1.0: F.hardtanh(x, low, high),
+    "binary_cross_entropy": lambda x, y: F.binary_cross_entropy(x, y, reduction="none"),
+    "attention_weights": _attention_weights,
+    "lstm_gates": _lstm_gates,
+    "gru_gates": _gru_gates,
+    "pieces": lambda x, lengths: torch.split(x, list(lengths)),
+}
+
 # No function of PyTorch, or one whose call looks too different; the laws hold them to plain loops all the same.
 OURS_ALONE = {"cbrt", "heaviside", "index_add", "read_at", "write_at", "diagonal_embed", "fold", *vision.OURS_ALONE}
 
@@ -223,9 +262,11 @@ DIFFERENT = {
     "sign": np.isnan,  # nan, as NumPy has it, where PyTorch says 0
     "abs": np.isnan,  # so the gradient of a nan is nan: it does not hide
     "acosh": lambda x: x < 1,  # where the value is nan the gradient is nan, PyTorch's is a number
+    "gelu": lambda x: x == np.inf,  # inf, where PyTorch has nan in single precision
+    "prelu": lambda x, w: np.isinf(w),  # where x > 0, what w is does not matter: PyTorch's where takes 0 · inf
     "copysign": lambda x, y: np.isinf(x) | np.isnan(x) | np.isnan(y),  # ±1 at ±inf, where PyTorch has nan
 }
-ZERO_OF_EITHER_SIGN = {"relu", "fmax", "fmin", "remainder", "logaddexp2"}  # relu(−0) is 0 here, −0 there
+ZERO_OF_EITHER_SIGN = {"relu", "elu", "fmax", "fmin", "remainder", "logaddexp2"}  # relu(−0) is 0 here, −0 there
 
 
 def special_pair(name, *arrays, **static):

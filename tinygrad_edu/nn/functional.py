@@ -17,6 +17,20 @@ from ..ops.linalg import linear
 from ..tensor import Tensor
 from . import functions
 from .functions import *  # noqa: F403
+from .functions.activation import (
+    celu, elu, gelu, glu, gumbel_softmax, hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, logsigmoid, mish,
+    prelu, relu6, rrelu, selu, silu, softplus, softshrink, softsign, tanhshrink, threshold,
+)  # fmt: skip
+from .functions.attention import scaled_dot_product_attention
+from .functions.loss import (
+    binary_cross_entropy, binary_cross_entropy_with_logits, cosine_embedding_loss, gaussian_nll_loss,
+    hinge_embedding_loss, huber_loss, kl_div, margin_ranking_loss, multi_margin_loss, multilabel_margin_loss,
+    multilabel_soft_margin_loss, poisson_nll_loss, smooth_l1_loss, soft_margin_loss, triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)  # fmt: skip
+from .functions.reduction import check_reduction as _check_reduction
+from .functions.reduction import reduced as _reduced
+from .functions.reduction import same_shape as _same_shape
 
 __all__ = [
     *functions.__all__,
@@ -40,6 +54,12 @@ def log_softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Ten
     """The logarithm of softmax, without overflow or log 0."""
     input = input if dtype is None else input.to(dtype)
     return loss.log_softmax(input, dim=_dim("log_softmax", input, dim))
+
+
+def softmin(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
+    """Softmax of −x: small numbers get large probabilities."""
+    input = input if dtype is None else input.to(dtype)
+    return loss.softmax(-input, dim=_dim("softmin", input, dim))
 
 
 def _dim(name: str, input: Tensor, dim: int | None) -> int:
@@ -73,48 +93,51 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 # ----------------------------------------------------------------------------------------------------- losses
 
 
-def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+def mse_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None,
+             reduction: str = "mean") -> Tensor:  # fmt: skip
     """Squared distances (input − target)², averaged, summed, or as they are (reduction "none").
 
     Shapes that differ broadcast, with a warning.
     """
-    _check_reduction(reduction)
+    reduction = _check_reduction(reduction, size_average, reduce)
     input, target = _same_shape("mse_loss", input, target)
     if reduction == "none":
         return elementwise.square(input - target)
     return loss.mse(input, target, reduction=reduction)
 
 
-def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+def l1_loss(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None,
+            reduction: str = "mean") -> Tensor:  # fmt: skip
     """Distances |input − target|, averaged, summed, or as they are (reduction "none")."""
-    _check_reduction(reduction)
+    reduction = _check_reduction(reduction, size_average, reduce)
     input, target = _same_shape("l1_loss", input, target)
     return _reduced(elementwise.abs(input - target), reduction)
 
 
-def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100,
-             reduction: str = "mean") -> Tensor:  # fmt: skip
+def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: Any = None,
+             ignore_index: int = -100, reduce: Any = None, reduction: str = "mean") -> Tensor:  # fmt: skip
     """−log-probability of the right class, for log-probabilities as `log_softmax` gives them.
 
     input: (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...).
     weight: one for each class. Targets equal to ignore_index count nothing.
     """
-    _check_reduction(reduction)
+    reduction = _check_reduction(reduction, size_average, reduce)
     rows, classes = _rows("nll_loss", input, target)
     weight = _class_weight("nll_loss", weight, rows.shape[1])
     result = loss.nll(rows, classes, weight, ignore_index=ignore_index, reduction=reduction)
     return result.reshape(target.shape) if reduction == "none" else result
 
 
-def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100,
-                  reduction: str = "mean", label_smoothing: float = 0.0) -> Tensor:  # fmt: skip
+def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: Any = None,
+                  ignore_index: int = -100, reduce: Any = None, reduction: str = "mean",
+                  label_smoothing: float = 0.0) -> Tensor:  # fmt: skip
     """−log-probability of the right class, for scores of any size: log_softmax and nll_loss in one.
 
     input: scores (n, classes), (classes) or (n, classes, ...); target: class numbers (n), () or (n, ...), or
     class probabilities, floating, in the shape of input. weight: one for each class. label_smoothing: the
     share of each target that is spread over all classes.
     """
-    _check_reduction(reduction)
+    reduction = _check_reduction(reduction, size_average, reduce)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target._array.dtype.kind == "f":
@@ -173,25 +196,3 @@ def _class_weight(name: str, weight: Tensor | None, classes: int) -> Tensor | No
         raise RuntimeError(f"{name}: weight must hold one number for each of {classes} classes, got "
                            f"{weight.shape}")  # fmt: skip
     return weight
-
-
-def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    if input.shape == target.shape:
-        return input, target
-    warnings.warn(f"{name}: using a target size {target.shape} that is different to the input size "
-                  f"{input.shape}. This will likely lead to incorrect results due to broadcasting. Please "
-                  "ensure they have the same size.", stacklevel=3)  # fmt: skip
-    try:
-        wide = np.broadcast_shapes(input.shape, target.shape)
-    except ValueError:
-        raise ValueError(f"{name}: shapes must be equal, got {input.shape} and {target.shape}") from None
-    return input.expand(wide), target.expand(wide)
-
-
-def _check_reduction(reduction: str) -> None:
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is 'mean', 'sum' or 'none'")
-
-
-def _reduced(each: Tensor, reduction: str) -> Tensor:
-    return each.mean() if reduction == "mean" else each.sum() if reduction == "sum" else each

@@ -50,6 +50,10 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={bias}"
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """Linear, under the name that MultiheadAttention's last layer has in PyTorch."""
+
+
 class Identity(Module):
     """Gives back what it is given; takes any arguments and needs none."""
 

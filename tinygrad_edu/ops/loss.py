@@ -7,34 +7,52 @@ import math
 import numpy as np
 
 from ..engine import op
+from .index import either_name
 
 
-@op(promote="float")
-def softmax(x, *, dim):
+@op(promote="float", name="softmax")
+def softmax_along(x, *, dim):
     """Scores to probabilities along an axis.
 
     z = exp xᵢ / Σⱼ exp xⱼ          x: (n, m) -> (n, m)
     Examples: dim=-1; dim=0
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
     """
-    z = np.exp(x - np.max(x, axis=dim, keepdims=True))
+    z = np.exp(x - _largest(x, dim))
     z /= np.sum(z, axis=dim, keepdims=True)
     def dx(g): return z * (g - np.sum(g * z, axis=dim, keepdims=True))
     return z, dx
 
 
-@op(promote="float")
-def log_softmax(x, *, dim):
+@op(promote="float", name="log_softmax")
+def log_softmax_along(x, *, dim):
     """Logarithm of softmax, without overflow or log 0.
 
     z = xᵢ − ln Σⱼ exp xⱼ          x: (n, m) -> (n, m)
     Examples: dim=-1; dim=0
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
     """
-    z = x - np.max(x, axis=dim, keepdims=True)
+    z = x - _largest(x, dim)
     z -= np.log(np.sum(np.exp(z), axis=dim, keepdims=True))
     def dx(g): return g - np.exp(z) * np.sum(g, axis=dim, keepdims=True)
     return z, dx
+
+
+def _largest(x, dim):
+    """The largest score along an axis; nothing has none."""
+    return 0 if 0 in x.shape else np.max(x, axis=dim, keepdims=True)
+
+
+@either_name
+def softmax(x, dim, dtype=None):
+    """Scores to probabilities that sum to 1 along `dim`; converted to `dtype` first, if given."""
+    return softmax_along(x if dtype is None else np.astype(x, dtype), dim=dim)
+
+
+@either_name
+def log_softmax(x, dim, dtype=None):
+    """The logarithm of softmax, without overflow or log 0; converted to `dtype` first, if given."""
+    return log_softmax_along(x if dtype is None else np.astype(x, dtype), dim=dim)
 
 
 @op(name="nll_loss")
@@ -127,3 +145,18 @@ def mse(x, y, *, reduction="mean"):
     def dx(g): return away * (g * 2 / n)
     def dy(g): return away * (g * -2 / n)
     return np.dot(flat, flat) / n, dx, dy
+
+
+@op(promote="same")
+def binary_cross_entropy(x, y):
+    """Cost of the probability x where y is what came true (1, 0, or a share between).
+
+    z = −y ln x − (1 − y) ln(1 − x)          x: (n, m), y: (n, m) -> (n, m)
+    Domain: 0 < x < 1, 0 < y < 1
+    Kinks: no logarithm counts less than −100, and x (1 − x) in the derivative no less than 1e-12, as PyTorch.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    """
+    right, wrong = np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+    def dx(g): return g * (x - y) / np.maximum(x * (1 - x), 1e-12)
+    def dy(g): return g * (wrong - right)
+    return -(y * right + (1 - y) * wrong), dx, dy
