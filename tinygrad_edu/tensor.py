@@ -13,35 +13,40 @@ import numpy as np
 
 from . import engine, gradients, graph, memory, promotion
 from .conversion import as_array, sizes_of, split_index
+from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
 from .inplace import assign, in_place, needs_grad, snapshot
+from .methods import Methods
 from .missing import no_attribute
 from .ops import elementwise, linalg, loss, order, reduction
 from .ops import index as indexing
 from .ops import shape as layout
 from .printing import tensor_repr
+from .twins import Twins
+from .typed_sizes import of_sizes
 
 
 @engine.results_are
-class Tensor(graph.Tensor):
+class Tensor(Methods, Twins):
     """An array that remembers how it was computed, so that the chain rule can be run backward.
 
     Make one with `tinygrad_edu.tensor(data, requires_grad=True)`. Methods follow
     https://docs.pytorch.org/docs/stable/tensors.html; `dim` and `keepdim` are also called `axis` and `keepdims`.
     """
 
-    def __init__(self, data: Any = (), requires_grad: bool = False):
-        self._array = as_array(data, promotion.get_default_dtype())
+    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False):
+        check("Tensor", device)
+        self._array = of_sizes(data, promotion.get_default_dtype())
         if requires_grad:
             self.requires_grad_()
 
     # ------------------------------------------------------------------------------------ what it is
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self._array.shape
+    def shape(self) -> Size:
+        return Size(self._array.shape)
 
     @property
     def dtype(self) -> np.dtype:
@@ -52,9 +57,9 @@ class Tensor(graph.Tensor):
         return self._array.ndim
 
     @property
-    def device(self) -> str:
-        """Always "cpu"."""
-        return "cpu"
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
 
     @property
     def itemsize(self) -> int:
@@ -88,7 +93,7 @@ class Tensor(graph.Tensor):
     def is_floating_point(self) -> bool:
         return self._array.dtype.kind == "f"
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         return self._array.flags.c_contiguous
 
     def data_ptr(self) -> int:
@@ -294,18 +299,18 @@ class Tensor(graph.Tensor):
         return _rebuilt, (type(self), array, self.requires_grad, rest)
 
     def to(
-        self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False
+        self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False,
+        memory_format: Any = None,
     ) -> Tensor:
         """This tensor with another dtype; itself where nothing changes. The only device is the CPU."""
         for arg in args:
             if isinstance(arg, graph.Tensor):
                 dtype = arg._array.dtype
-            elif isinstance(arg, (np.dtype, type)):
+            elif isinstance(arg, (np.dtype, type, Refused)):
                 dtype = arg
             elif not isinstance(arg, bool):
                 device = arg
-        if device is not None and not str(device).startswith("cpu"):
-            raise RuntimeError(f"to: the only device here is 'cpu', got {device!r}")
+        check("to", device)
         if dtype is not None and np.dtype(dtype) != self.dtype:
             return elementwise.astype(self, dtype=np.dtype(dtype))
         return self.clone() if copy else self
@@ -334,28 +339,16 @@ class Tensor(graph.Tensor):
     def cpu(self) -> Tensor:
         return self
 
-    def contiguous(self) -> Tensor:
+    def contiguous(self, memory_format: Any = None) -> Tensor:
         """The same numbers, the last axis running fastest in memory; a copy where that is not so."""
         return self if self._array.flags.c_contiguous else self.reshape(-1).reshape(self.shape)
 
     clone = elementwise.clone
 
-    def new_tensor(self, data: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
-        return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
-
-    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.zeros(sizes_of(size), dtype or self.dtype))
-
-    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.ones(sizes_of(size), dtype or self.dtype))
-
-    def new_full(self, size: Any, fill_value: Any, dtype: Any = None) -> Tensor:
-        return constant(np.full(size, fill_value, dtype or self.dtype))
-
     # ------------------------------------------------------------------------------------ arithmetic
 
-    __add__ = __radd__ = add = elementwise.add
-    __sub__ = sub = subtract = elementwise.sub
+    __add__ = __radd__ = elementwise.add
+    __sub__ = elementwise.sub
     __mul__ = __rmul__ = mul = multiply = elementwise.mul
     __truediv__ = elementwise.div
     __floordiv__ = floor_divide = elementwise.floor_divide
@@ -388,18 +381,6 @@ class Tensor(graph.Tensor):
 
     def __rmatmul__(self, other: Any) -> Tensor:
         return linalg.matmul(other, self)
-
-    def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-        """Quotient; rounding_mode "floor" or "trunc" rounds it."""
-        if rounding_mode is None:
-            return elementwise.div(self, other)
-        if rounding_mode == "floor":
-            return elementwise.floor_divide(self, other)
-        if rounding_mode == "trunc":
-            return elementwise.trunc(elementwise.div(self, other))
-        raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-
-    divide = true_divide = div
 
     # ------------------------------------------------------------------------------------ comparisons
 
@@ -618,16 +599,14 @@ class Tensor(graph.Tensor):
 
     # ------------------------------------------------------------------------------------ products and probabilities
 
-    mm = bmm = mv = linalg.matmul
     dot, outer, inner = linalg.dot, linalg.outer, linalg.inner
     softmax, log_softmax = loss.softmax, loss.log_softmax
 
     # ------------------------------------------------------------------------------------ in place
 
-    add_ = __iadd__ = in_place(elementwise.add, "add_")
-    sub_ = __isub__ = in_place(elementwise.sub, "sub_")
+    __iadd__, __isub__ = in_place(elementwise.add, "add_"), in_place(elementwise.sub, "sub_")
     mul_ = __imul__ = in_place(elementwise.mul, "mul_")
-    div_ = __itruediv__ = in_place(elementwise.div, "div_")
+    __itruediv__ = in_place(elementwise.div, "div_")
     pow_ = __ipow__ = in_place(elementwise.pow, "pow_")
     __ifloordiv__ = floor_divide_ = in_place(elementwise.floor_divide, "floor_divide_")
     __imod__ = remainder_ = in_place(elementwise.remainder, "remainder_")
