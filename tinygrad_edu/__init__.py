@@ -35,7 +35,7 @@ from .ops.elementwise import clip as clamp
 from .ops.index import (
     gather, index_select, masked_fill, masked_select, nonzero, scatter_add, take_along_axis,
 )  # fmt: skip
-from .ops.linalg import dot, einsum, inner, outer, tensordot
+from .ops.linalg import dot, einsum, inner, outer
 from .ops.products import (
     addbmm, addcdiv, addcmul, addmm, addmv, addr, baddbmm, bmm, chain_matmul, cross, float_power, ger, isclose,
     isneginf, isposinf, isreal, kron, lerp, logit, mm, mv, rsub, vdot, xlogy,
@@ -46,16 +46,14 @@ from .ops.products import left_shift as bitwise_left_shift
 from .ops.products import matmul_any as matmul
 from .ops.products import right_shift as bitwise_right_shift
 from .ops.products import sub_scaled as sub
-from .ops.loss import log_softmax, softmax
 from .ops.reduction import (
-    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, logsumexp, mean, norm,
-    prod, std, sum,
+    all, amax, amin, any, argmax, argmin, count_nonzero, logsumexp, mean, std, sum,
 )  # fmt: skip
 from .ops.order import argsort, max, min, topk
 from .ops.order import sorted_values as sort
 from .ops.reduction import variance as var
 from .ops.shape import (
-    cat, chunk, concatenate, diag, diagonal, flatten, movedim, repeat_interleave, roll, split, squeeze, stack, trace,
+    cat, chunk, diag, diagonal, flatten, movedim, roll, split, squeeze, stack, trace,
     tril, triu, unbind, unsqueeze,
 )  # fmt: skip
 
@@ -69,22 +67,25 @@ from .ops.placing import (
     index_add, index_copy, index_fill, index_put, masked_scatter, put, scatter, scatter_reduce, take, take_along_dim,
 )  # fmt: skip
 from .ops.statistics import (
-    aminmax, bincount, bucketize, corrcoef, cov, cummax, cummin, cumulative_trapezoid, dist, histc, histogram, isin,
+    aminmax, bincount, bucketize, corrcoef, cov, cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
     kthvalue, logcumsumexp, median, mode, nanmean, nanmedian, nanquantile, nansum, quantile, renorm, searchsorted,
+    log_softmax, softmax,
     std_mean, trapezoid, unique, unique_consecutive, var_mean,
 )  # fmt: skip
 from .ops.statistics import diff_of as diff
 from .functions import (
-    adjoint, are_deterministic_algorithms_enabled, argwhere, broadcast_shapes, broadcast_to, can_cast, detach,
-    empty_like, empty_strided, full_like, get_float32_matmul_precision, get_num_interop_threads, get_num_threads,
-    is_complex, is_floating_point, is_nonzero, is_same_size, is_storage, logspace, ones_like, promote_types,
+    adjoint, angle, are_deterministic_algorithms_enabled, argwhere, broadcast_shapes, broadcast_to, can_cast, detach,
+    empty_like, empty_strided, fill, full_like, get_float32_matmul_precision, get_num_interop_threads, get_num_threads,
+    is_complex, is_floating_point, is_nonzero, is_same_size, is_storage, logspace, msort, ones_like, promote_types,
     randint_like, ravel, scalar_tensor, set_default_device, set_default_tensor_type, set_float32_matmul_precision,
-    set_num_interop_threads, set_num_threads, tile, tril_indices, triu_indices, typename, unflatten,
+    set_num_interop_threads, set_num_threads, split_with_sizes, tile, tril_indices, triu_indices, typename, unflatten,
     use_deterministic_algorithms, zeros_like,
 )  # fmt: skip
 from .functions import range_ as range
-from .linalg import cholesky, det, logdet, matrix_power, pinv, qr, slogdet
+from .linalg import cholesky, cholesky_inverse, cholesky_solve, det, logdet, tensordot, matrix_power, pinv, qr, slogdet
 from .linalg import inv as inverse
+from .linalg import norm_of as norm
+from .linalg import svd_of as svd
 from .sparse import mm as spmm
 from .sparse import sparse_coo_tensor
 
@@ -122,7 +123,7 @@ arctan, arctan2, arctanh, multiply, negative = atan, atan2, atanh, mul, neg
 clip, greater, less, greater_equal, less_equal, not_equal = clamp, gt, lt, ge, le, ne
 sgn, fix, subtract, divide, true_divide, pinverse = sign, trunc, sub, div, div, pinv
 trapz, swapdims, vecdot, diagonal_copy = trapezoid, swapaxes, linalg.vecdot, diagonal
-moveaxis, concat, take_along_dim = movedim, cat, take_along_axis
+moveaxis, concat, concatenate = movedim, cat, cat
 
 
 def reshape(input: Any, shape: Any) -> Tensor:

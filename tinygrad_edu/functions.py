@@ -13,6 +13,7 @@ import numpy as np
 
 from . import promotion
 from .creation import _made, _size
+from .engine import array_of, constant
 from .devices import Size
 from .devices import check as check_device
 from .ops import creation
@@ -51,6 +52,27 @@ def clone(input: Any, *, memory_format: Any = None) -> Any:
     return input.clone()
 
 
+def fill(input: Any, value: Any) -> Any:
+    """A copy with one number everywhere."""
+    return input * 0 + value if isinstance(value, Tensor) else full_like(input, value)
+
+
+def msort(input: Any) -> Any:
+    """Numbers in order along the first axis."""
+    return input.sort(dim=0).values
+
+
+def angle(input: Any) -> Any:
+    """The angle of a real number: 0, or π below 0; nan of nan."""
+    return constant(np.where(np.isnan(array_of(input)), np.nan, np.where(array_of(input) < 0, np.pi, 0.0)).astype(
+        input.dtype if input.is_floating_point() else promotion.get_default_dtype()))  # fmt: skip
+
+
+def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> Any:
+    """Pieces of the lengths in a list."""
+    return input.split(list(split_sizes), dim)
+
+
 def detach(input: Any) -> Any:
     """The same memory, off the graph."""
     return input.detach()
@@ -69,6 +91,7 @@ def sum_to_size(input: Any, *size: int) -> Any:
 def logspace(start: float, end: float, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None,
              requires_grad: bool = False) -> Tensor:  # fmt: skip
     """Powers of base, whose exponents are evenly spaced from start to end."""
+    start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
     return _made(np.logspace(start, end, steps, base=base).astype(dtype or promotion.get_default_dtype()), requires_grad)
 
 
@@ -130,9 +153,9 @@ def empty_strided(size: Sequence[int], stride: Sequence[int], *, dtype: Any = No
     return _made(np.zeros(_size((tuple(size),)), dtype or promotion.get_default_dtype()), False)
 
 
-def scalar_tensor(value: Any, *, dtype: Any = None, device: Any = None) -> Tensor:
+def scalar_tensor(value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """One number as a tensor without axes."""
-    return tensor(value, dtype=dtype or promotion.get_default_dtype())
+    return tensor(value, dtype=dtype or promotion.get_default_dtype(), requires_grad=requires_grad)
 
 
 # ------------------------------------------------------------------------------------------ asking

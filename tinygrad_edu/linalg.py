@@ -17,18 +17,18 @@ from .ops.decompositions import det, inv
 from .ops.elementwise import where
 from .ops.index import axis_of, either_name
 from .ops.linalg import matmul
+from .ops.linalg import tensordot as _tensordot
 from .ops.products import linalg_cross as cross
 from .ops.products import linalg_vecdot as vecdot
 from .ops.products import multi_dot
 from .ops.shape import diagonal as _diagonal
-from .ops.joining import vander
 
 LinAlgError = np.linalg.LinAlgError
 
 __all__ = [
     "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "inv_ex",
     "lstsq", "matmul", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
-    "solve", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot", "vector_norm",
+    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def slogdet(A: Any) -> Slogdet:
 def logdet(input: Any) -> Any:
     """ln det; nan where the determinant is negative."""
     sign, log = decompositions.slogdet(input)
-    return where(sign < 0, log * np.nan, log)
+    return log + where(sign < 0, np.nan, sign * 0)
 
 
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:
@@ -142,23 +142,34 @@ def qr(A: Any, mode: str = "reduced") -> QR:
     return QR(A.new_zeros(0) if mode == "r" else q, r)
 
 
+def _mirrored(A: Any, UPLO: str) -> Any:
+    """A with one triangle mirrored into the other; the derivative is that of A itself, as in PyTorch."""
+    if UPLO not in ("L", "U"):
+        raise RuntimeError(f"linalg.eigh: UPLO must be 'L' or 'U', got {UPLO!r}")
+    seen = A.detach()
+    half = layout.tril(seen, diagonal=-1) if UPLO == "L" else layout.triu(seen, diagonal=1)
+    middle = layout.tril(layout.triu(seen))
+    return A + (half + half.mT + middle - seen)
+
+
 def eigh(A: Any, UPLO: str = "L") -> Eigh:
     """(eigenvalues, eigenvectors) of a symmetric matrix, of which the symmetric part is read."""
-    return Eigh(*decompositions.eigh(A))
+    return Eigh(*decompositions.eigh(_mirrored(A, UPLO)))
 
 
 def eigvalsh(A: Any, UPLO: str = "L") -> Any:
     """Eigenvalues of a symmetric matrix, from the smallest up."""
-    return decompositions.eigh(A)[0]
+    return decompositions.eigh(_mirrored(A, UPLO))[0]
 
 
 def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> SVD:
     """(U, S, Vh) with A = U diag(S) Vh. full_matrices of a matrix that is not square: values alone, no derivative."""
     if full_matrices and A.shape[-1] != A.shape[-2]:
-        if A.requires_grad:
-            raise RuntimeError("linalg.svd: full_matrices=True has no derivative for matrices that are not square; "
-                               "pass full_matrices=False")  # fmt: skip
-        return SVD(*map(constant, np.linalg.svd(A.numpy())))
+        u, s, v = decompositions.svd(A)
+        wide = np.linalg.svd(A.detach().numpy())  # the columns that are missing, which have no derivative
+        k = s.shape[-1]
+        return SVD(layout.concatenate(u, constant(wide[0][..., k:]), dim=-1), s,
+                   layout.concatenate(v, constant(wide[2][..., k:, :]), dim=-2))  # fmt: skip
     return SVD(*decompositions.svd(A))
 
 
@@ -169,9 +180,12 @@ def svdvals(A: Any, *, driver: str | None = None) -> Any:
 
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
     """Pseudoinverse; singular values below rtol times the largest count as zero."""
-    if atol is not None:
-        raise TypeError("linalg.pinv: atol is not supported here; pass rtol, which counts from the largest value")
-    return decompositions.pinv(A, rcond=rtol)
+    A = _mirrored(A, "L") if hermitian else A
+    if atol is None:
+        return decompositions.pinv(A, rcond=getattr(rtol, "_array", rtol))
+    largest = np.linalg.svd(A.detach().numpy(), compute_uv=False).max(-1, initial=0)
+    share = getattr(atol, "_array", atol) / np.where(largest == 0, 1, largest)
+    return decompositions.pinv(A, rcond=np.maximum(share, getattr(rtol, "_array", rtol or 0.0)))
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:
@@ -180,9 +194,10 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     rows, columns = A.shape[-2:]
     rank = matrix_rank(A.detach())
     away = matmul(A, solution) - B
-    fits = rows > columns and bool((rank.numpy() == columns).all())
+    fits = rows > columns and driver != "gelsy" and driver is not None and bool((rank.numpy() == columns).all())
     residuals = reduction.sum(away * away, dim=-2) if fits else A.new_zeros(0)
-    return Lstsq(solution, residuals, rank, A.new_zeros(0))
+    values = np.linalg.svd(A.detach().numpy(), compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.dtype)
+    return Lstsq(solution, residuals, A.new_zeros(0, dtype=np.int64) if driver == "gels" else rank, constant(values))
 
 
 def matrix_power(A: Any, n: int) -> Any:
@@ -201,9 +216,14 @@ def matrix_power(A: Any, n: int) -> Any:
 def matrix_rank(A: Any, *, tol: Any = None, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
     """How many singular values count: above rtol times the largest, and above atol."""
     s = np.linalg.svd(A.detach().numpy(), compute_uv=False)
-    limit = 0.0 if atol is None and tol is None else atol if tol is None else tol
-    share = max(A.shape[-2:]) * np.finfo(A.dtype).eps if rtol is None and not limit else rtol or 0.0
-    return constant(np.asarray((s > np.maximum(limit, share * s.max(-1, keepdims=True, initial=0))).sum(-1)))
+    given = atol if tol is None else tol
+    limit = np.asarray(0.0 if given is None else getattr(given, "_array", given))
+    if rtol is None:
+        share: Any = np.where(limit > 0, 0.0, max(A.shape[-2:]) * np.finfo(A.dtype).eps)
+    else:
+        share = np.asarray(getattr(rtol, "_array", rtol))
+    least = np.maximum(limit[..., None], share[..., None] * s.max(-1, keepdims=True, initial=0))
+    return constant(np.asarray((s > least).sum(-1)))
 
 
 @either_name
@@ -273,3 +293,58 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     shape = A.shape[B.ndim :]
     flat = layout.reshape(A, shape=(-1, int(np.prod(shape))))
     return layout.reshape(solve(flat, layout.reshape(B, shape=(-1,))), shape=shape)
+
+
+def vander(x: Any, *, N: int | None = None) -> Any:
+    """The powers of a vector's numbers, a column each, from 0 up: (..., n) -> (..., n, N)."""
+    x = layout.reshape(x, shape=(1,)) if x.ndim == 0 else x
+    count = x.shape[-1] if N is None else N
+    return layout.stack([x**i for i in range(count)], -1)
+
+
+def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> WithInfo:
+    """(solution, 0); LinAlgError where A is singular."""
+    return WithInfo(solve(A, B, left=left), A.new_zeros(A.shape[:-2], dtype=np.int32))
+
+
+def norm_of(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """PyTorch's older norm: of all numbers, or along axes; "nuc" of matrices.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.norm.html
+    """
+    if p == "nuc":
+        return matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+
+
+def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
+    """PyTorch's older svd: (U, S, V), with V as columns."""
+    u, s, v = svd(input, full_matrices=not some)
+    return _OldSVD(u, s, v.mT)
+
+
+class _OldSVD(NamedTuple):
+    U: Any
+    S: Any
+    V: Any
+
+
+def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
+    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+    first, second = (L.mT, L) if upper else (L, L.mT)
+    return solve_triangular(second, solve_triangular(first, B, upper=False), upper=True)
+
+
+def cholesky_inverse(L: Any, upper: bool = False) -> Any:
+    """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
+    one = constant(np.broadcast_to(np.eye(L.shape[-1], dtype=L.dtype), L.shape).copy())
+    return cholesky_solve(one, L, upper)
+
+
+def tensordot(a: Any, b: Any, dims: Any = 2, out: Any = None) -> Any:
+    """Sums of products along pairs of axes: their number, or a list of each tensor's.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.tensordot.html
+    """
+    dims = dims.tolist() if hasattr(dims, "tolist") else dims
+    return _tensordot(a, b, dims)

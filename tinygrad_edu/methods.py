@@ -18,6 +18,7 @@ from .engine import constant
 from .graph import Tensor as _Base
 from .ops import decompositions, elementwise, joining, placing, products, statistics
 from .ops import shape as layout
+from .ops.index import sum_to
 
 _LETTERS = {"float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char",
             "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool"}  # fmt: skip
@@ -80,16 +81,16 @@ class Methods(_Base):
             dtype = np.dtype(letters[dtype])
         return self.to(np.dtype(dtype))
 
-    def byte(self) -> Any:
+    def byte(self, memory_format: Any = None) -> Any:
         return self.to(np.uint8)
 
-    def char(self) -> Any:
+    def char(self, memory_format: Any = None) -> Any:
         return self.to(np.int8)
 
-    def short(self) -> Any:
+    def short(self, memory_format: Any = None) -> Any:
         return self.to(np.int16)
 
-    def bfloat16(self) -> Any:
+    def bfloat16(self, memory_format: Any = None) -> Any:
         devices.bfloat16.refuse()
 
     def new_tensor(self, data: Any, *, dtype: Any = None, device: Any = None,
@@ -181,7 +182,9 @@ class Methods(_Base):
     bincount, histc, unique, unique_consecutive = (
         statistics.bincount, statistics.histc, statistics.unique, statistics.unique_consecutive,
     )  # fmt: skip
-    histogram = statistics.histogram
+    histogram, cumsum, cumprod, prod = statistics.histogram, statistics.cumsum, statistics.cumprod, statistics.prod
+    repeat_interleave, norm = statistics.repeat_interleave, linalg.norm_of
+    softmax, log_softmax = statistics.softmax, statistics.log_softmax
 
     # ------------------------------------------------------------------------------------ shape
 
@@ -197,7 +200,7 @@ class Methods(_Base):
 
     def sum_to_size(self, *size: Any) -> Any:
         """Summed over the axes along which this size would broadcast to the shape here."""
-        return placing.sum_to(self, shape=sizes_of(size))
+        return sum_to(self, shape=sizes_of(size))
 
     # ------------------------------------------------------------------------------------ index
 
@@ -219,7 +222,8 @@ class Methods(_Base):
     kron, cross, ger, vdot = products.kron, products.cross, products.ger, products.vdot
     det, inverse, pinverse = decompositions.det, decompositions.inv, linalg.pinv
     slogdet, logdet, cholesky = linalg.slogdet, linalg.logdet, linalg.cholesky
-    qr, matrix_power = linalg.qr, linalg.matrix_power
+    qr, matrix_power, svd = linalg.qr, linalg.matrix_power, linalg.svd_of
+    cholesky_inverse, cholesky_solve = linalg.cholesky_inverse, linalg.cholesky_solve
 
 
 

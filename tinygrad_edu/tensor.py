@@ -20,7 +20,7 @@ from .hooks import hooks_of
 from .inplace import assign, in_place, needs_grad, snapshot
 from .methods import Methods
 from .missing import no_attribute
-from .ops import elementwise, linalg, loss, order, reduction
+from .ops import elementwise, linalg, order, reduction
 from .ops import index as indexing
 from .ops import shape as layout
 from .printing import tensor_repr
@@ -318,22 +318,22 @@ class Tensor(Methods, Twins):
     def type_as(self, other: Tensor) -> Tensor:
         return self.to(other.dtype)
 
-    def float(self) -> Tensor:
+    def float(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float32)
 
-    def double(self) -> Tensor:
+    def double(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float64)
 
-    def half(self) -> Tensor:
+    def half(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float16)
 
-    def long(self) -> Tensor:
+    def long(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int64)
 
-    def int(self) -> Tensor:
+    def int(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int32)
 
-    def bool(self) -> Tensor:
+    def bool(self, memory_format: Any = None) -> Tensor:
         return self.to(np.bool_)
 
     def cpu(self) -> Tensor:
@@ -445,14 +445,13 @@ class Tensor(Methods, Twins):
 
     # ------------------------------------------------------------------------------------ reductions
 
-    sum, prod, amax, amin = reduction.sum, reduction.prod, reduction.amax, reduction.amin
+    sum, amax, amin = reduction.sum, reduction.amax, reduction.amin
     mean, logsumexp = reduction.mean, reduction.logsumexp
-    cumsum, cumprod = reduction.cumsum, reduction.cumprod
     argmax, argmin, count_nonzero = reduction.argmax, reduction.argmin, reduction.count_nonzero
     all, any = reduction.all, reduction.any
     max, min = order.max, order.min
     sort, argsort, topk = order.sorted_values, order.argsort, order.topk
-    var, std, norm = reduction.variance, reduction.std, reduction.norm
+    var, std = reduction.variance, reduction.std
 
     # ------------------------------------------------------------------------------------ shape
 
@@ -460,7 +459,7 @@ class Tensor(Methods, Twins):
     flatten, movedim, moveaxis = layout.flatten, layout.movedim, layout.movedim
     split, chunk, unbind = layout.split, layout.chunk, layout.unbind
     roll, tril, triu, diag, trace = layout.roll, layout.tril, layout.triu, layout.diag, layout.trace
-    diagonal, repeat_interleave = layout.diagonal, layout.repeat_interleave
+    diagonal = layout.diagonal
 
     def reshape(self, *sizes: Any) -> Tensor:
         """The numbers in the same order under another shape; a view where that is possible."""
@@ -491,7 +490,7 @@ class Tensor(Methods, Twins):
 
     def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """Two axes exchanged. A view."""
-        return layout.transpose(self, dim0=dim0, dim1=dim1)
+        return layout.transpose(self, dim0=dim0, dim1=dim1) if self.ndim else self.view(())
 
     swapaxes = swapdims = transpose
 
@@ -559,6 +558,8 @@ class Tensor(Methods, Twins):
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows along an axis; the window's own axis comes last."""
+        if self.ndim == 0:
+            return self.reshape(1)[:size]
         dimension = indexing.axis_of(dimension, self.ndim, "unfold")
         if not 0 < size <= self.shape[dimension] or step <= 0:
             raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got "
@@ -593,14 +594,13 @@ class Tensor(Methods, Twins):
             memory.wrote(self._array)
 
     gather, scatter_add = indexing.gather, indexing.scatter_add
-    index_select, take_along_dim = indexing.index_select, indexing.take_along_axis
+    index_select = indexing.index_select
     masked_fill, masked_select = indexing.masked_fill, indexing.masked_select
     nonzero = indexing.nonzero
 
     # ------------------------------------------------------------------------------------ products and probabilities
 
     dot, outer, inner = linalg.dot, linalg.outer, linalg.inner
-    softmax, log_softmax = loss.softmax, loss.log_softmax
 
     # ------------------------------------------------------------------------------------ in place
 

@@ -72,7 +72,10 @@ def index_fill(input, dim, index, value):
     """A copy with one number written to the slices at index along an axis."""
     if input.ndim == 0:
         return input * 0 + value
-    return setitem(input, value, _vector(index), index=along(dim, input.ndim, SLOT, "index_fill"))
+    at = along(dim, input.ndim, SLOT, "index_fill")
+    index = _vector(index)
+    ones = np.ones_like(input, shape=(*input.shape[: len(at) - 1], index.shape[0], *input.shape[len(at) :]))
+    return where(placed(ones, index, index=at, shape=input.shape) > 0, value, input)
 
 
 def masked_scatter(input, mask, source):

@@ -16,7 +16,9 @@ from .index import along, axis_of, either_name, gather_along
 from .order import Values, sort
 from .reduction import _by_correction, amax, amin, check_floating, deviation, diff, mean, norm, sum
 from .reduction import variance as variance_of
+from . import loss, reduction
 from .shape import cat, movedim, reshape
+from .shape import repeat_interleave as repeated
 
 
 class Extremes(NamedTuple):
@@ -303,7 +305,7 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
         away = x - sum(x * weights, dim=1, keepdim=True) / total
         lost = correction if aweights is None else correction * sum(weights * aweights) / total
         found = (away * weights) @ away.T / np.maximum(total - lost, 0)
-    return reshape(found, shape=()) if input.ndim < 2 else found
+    return reshape(found, shape=()) if x.shape[0] == 1 else found
 
 
 def corrcoef(input):
@@ -436,6 +438,8 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False):
 
 def diff_of(input, n=1, dim=-1, prepend=None, append=None):
     """Differences of neighbours along an axis, n times over; with slices put before or behind."""
+    if n == 0:
+        return input
     parts = [part for part in (prepend, input, append) if part is not None]
     return diff(cat(parts, dim) if len(parts) > 1 else input, n, dim)
 
@@ -464,3 +468,41 @@ def _trapezoids(y, x, dx, dim):
         steps = diff(x, 1, dim - y.ndim if dim >= 0 else dim)
     return (y[before] + y[behind]) * steps * 0.5
 
+
+
+# ------------------------------------------------------------------------------------- computed in another dtype
+
+
+def _computed_in(op, name, sentence):
+    """An op along an axis that PyTorch lets compute in another dtype."""
+    @either_name
+    def call(input, dim=None, *rest, dtype=None, **options):
+        input = input if dtype is None else np.astype(input, np.dtype(dtype))
+        if input.ndim and 0 in input.shape and name.endswith("softmax"):
+            return np.copy(input)  # nothing to take the largest of
+        return op(input, *rest, dim=dim, **options)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{sentence}\n\n    dtype: what it is computed in.\n    "
+    return call
+
+
+cumsum = _computed_in(reduction.cumsum, "cumsum", "Running sum along an axis.")
+cumprod = _computed_in(reduction.cumprod, "cumprod", "Running product along an axis.")
+prod = _computed_in(reduction.prod, "prod", "Product of all numbers, or along an axis.")
+softmax = _computed_in(loss.softmax, "softmax", "Numbers along an axis as shares that add up to 1.")
+log_softmax = _computed_in(loss.log_softmax, "log_softmax", "Logarithms of the shares that softmax gives.")
+
+
+def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
+    """Each slice along an axis (each number, without dim) repeated on the spot: so many times, or as often as a tensor
+    says. With a vector of counts alone, each place as often as it counts.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.repeat_interleave.html
+    """
+    if repeats is None:
+        input, repeats, dim = constant(np.arange(input.shape[0])), input, 0
+    x = reshape(input, shape=(-1,)) if dim is None or input.ndim == 0 else input
+    repeats = tuple(_raw(repeats).reshape(-1).tolist()) if hasattr(repeats, "shape") else repeats
+    repeats = repeats[0] if isinstance(repeats, tuple) and len(repeats) == 1 else repeats
+    return repeated(x, repeats=repeats, dim=0 if dim is None else dim)
