@@ -52,4 +52,4 @@ def test_a_missing_answer_to_numpy():
 
 def test_every_name_of_the_package_is_there():
     for name in dir(tg):
-        assert getattr(tg, name) is not None
+        assert getattr(tg, name) is not None or name == "newaxis"

@@ -12,45 +12,97 @@ from .engine import raw as _raw
 from .gradients import grad
 from .promotion import get_default_dtype, set_default_dtype
 from .promotion import result_type as _result_type
+from .devices import (
+    Size, bfloat16, complex64, complex128, device, finfo, float8_e4m3fn, float8_e5m2, iinfo,
+)  # fmt: skip
 from .tensor import Tensor, tensor
+from .typed import (
+    BoolTensor, ByteTensor, CharTensor, DoubleTensor, FloatTensor, HalfTensor, IntTensor, LongTensor, ShortTensor,
+)  # fmt: skip
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .creation import (
     arange, as_tensor, empty, eye, from_dlpack, from_numpy, full, is_tensor, linspace, ones, zeros,
 )  # fmt: skip
-from .ops.creation import empty_like, ones_like, zeros_like
 from .ops.elementwise import (
-    abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bitwise_and, bitwise_not, bitwise_or, bitwise_xor,
-    ceil, clone, copysign, cos, cosh, deg2rad, eq, erf, erfc, erfinv, exp, exp2, expm1, floor, floor_divide, fmax, fmin, fmod, frac,
-    ge, gt, hypot, isfinite, isinf, isnan, le, log, log1p, log2, log10, logaddexp, logaddexp2, logical_and,
-    logical_not, logical_or, logical_xor, lt, maximum, minimum, mul, nan_to_num, ne, neg, pow, rad2deg, reciprocal,
-    relu, remainder, round, rsqrt, sigmoid, sign, signbit, sin, sinc, sinh, sqrt, square, sub, tan, tanh, trunc,
-    xlogy,
+    abs, acos, acosh, asin, asinh, atan, atan2, atanh, bitwise_and, bitwise_not, bitwise_or, bitwise_xor,
+    ceil, clone, conj, copysign, cos, cosh, deg2rad, eq, erf, erfc, erfinv, exp, exp2, expm1, floor, floor_divide, fmax,
+    fmin, fmod, frac, ge, gt, heaviside, hypot, isfinite, isinf, isnan, ldexp, le, log, log1p, log2, log10, logaddexp,
+    logaddexp2, logical_and, logical_not, logical_or, logical_xor, lt, maximum, minimum, mul, nan_to_num, ne, neg,
+    positive, pow, rad2deg, reciprocal, relu, remainder, round, rsqrt, sigmoid, sign, signbit, sin, sinc, sinh, sqrt,
+    square, tan, tanh, trunc, xlogy,
 )  # fmt: skip
 from .ops.elementwise import clip as clamp
 from .ops.index import (
     gather, index_select, masked_fill, masked_select, nonzero, scatter_add, take_along_axis,
 )  # fmt: skip
-from .ops.linalg import dot, einsum, inner, matmul, outer, tensordot
-from .ops.loss import log_softmax, softmax
+from .ops.linalg import dot, einsum, inner, outer
+from .ops.products import (
+    addbmm, addcdiv, addcmul, addmm, addmv, addr, baddbmm, bmm, chain_matmul, cross, float_power, ger, isclose,
+    isneginf, isposinf, isreal, kron, lerp, logit, mm, mv, rsub, vdot, xlogy,
+)  # fmt: skip
+from .ops.products import add_scaled as add
+from .ops.products import divided as div
+from .ops.products import left_shift as bitwise_left_shift
+from .ops.products import matmul_any as matmul
+from .ops.products import right_shift as bitwise_right_shift
+from .ops.products import sub_scaled as sub
 from .ops.reduction import (
-    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, logsumexp, mean, norm,
-    prod, std, sum,
+    all, amax, amin, any, argmax, argmin, count_nonzero, logsumexp, mean, std, sum,
 )  # fmt: skip
 from .ops.order import argsort, max, min, topk
 from .ops.order import sorted_values as sort
 from .ops.reduction import variance as var
 from .ops.shape import (
-    cat, chunk, concatenate, diag, diagonal, flatten, movedim, repeat_interleave, roll, split, squeeze, stack, trace,
+    cat, chunk, diag, diagonal, flatten, movedim, roll, split, squeeze, stack, trace,
     tril, triu, unbind, unsqueeze,
 )  # fmt: skip
 
-from . import autograd, missing, nn, ops, optim, random, runtime, utils
+from .ops.shape import tril, triu
+from .ops.joining import (
+    atleast_1d, atleast_2d, atleast_3d, block_diag, broadcast_tensors, cartesian_prod, column_stack, combinations,
+    diag_embed, diagflat, diagonal_scatter, dsplit, dstack, fliplr, flipud, hsplit, hstack, meshgrid, narrow, rot90,
+    row_stack, select, select_scatter, slice_scatter, swapaxes, t, tensor_split, vander, vsplit, vstack,
+)  # fmt: skip
+from .ops.placing import (
+    index_add, index_copy, index_fill, index_put, masked_scatter, put, scatter, scatter_reduce, take, take_along_dim,
+)  # fmt: skip
+from .ops.statistics import (
+    aminmax, bincount, bucketize, corrcoef, cov, cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
+    kthvalue, logcumsumexp, median, mode, nanmean, nanmedian, nanquantile, nansum, quantile, renorm, searchsorted,
+    log_softmax, softmax,
+    std_mean, trapezoid, unique, unique_consecutive, var_mean,
+)  # fmt: skip
+from .ops.statistics import diff_of as diff
+from .functions import (
+    adjoint, angle, are_deterministic_algorithms_enabled, argwhere, broadcast_shapes, broadcast_to, can_cast, detach,
+    empty_like, empty_strided, fill, full_like, get_float32_matmul_precision, get_num_interop_threads, get_num_threads,
+    is_complex, is_floating_point, is_nonzero, is_same_size, is_storage, logspace, msort, ones_like, promote_types,
+    randint_like, ravel, scalar_tensor, set_default_device, set_default_tensor_type, set_float32_matmul_precision,
+    set_num_interop_threads, set_num_threads, split_with_sizes, tile, tril_indices, triu_indices, typename, unflatten,
+    use_deterministic_algorithms, zeros_like,
+)  # fmt: skip
+from .functions import range_ as range
+from .linalg import cholesky, cholesky_inverse, cholesky_solve, det, logdet, tensordot, matrix_power, pinv, qr, slogdet
+from .linalg import inv as inverse
+from .linalg import norm_of as norm
+from .linalg import svd_of as svd
+from .sparse import mm as spmm
+from .sparse import sparse_coo_tensor
+
+from . import autograd, linalg, missing, nn, ops, optim, random, runtime, utils
 from .random import (
-    Generator, bernoulli, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like, randint,
+    Generator, bernoulli, default_generator, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like, randint,
     randn, randn_like, randperm, seed, set_rng_state,
 )  # fmt: skip
 
 from .compiler import compile
+
+from . import (
+    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
+    serialization, sparse, special, xpu,
+)  # fmt: skip
+from . import func
+from .serialization import load, save
 
 runtime.set_up()
 
@@ -62,10 +114,16 @@ uint8, int8, int16, int32, int64 = (_np.dtype(t) for t in (_np.uint8, _np.int8, 
 short, int, long = int16, int32, int64
 bool = _np.dtype(_np.bool_)
 
+strided, sparse_coo = "torch.strided", "torch.sparse_coo"
+contiguous_format, preserve_format, channels_last = "contiguous_format", "preserve_format", "channels_last"
+pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
+
 absolute, arccos, arccosh, arcsin, arcsinh = abs, acos, acosh, asin, asinh
-arctan, arctan2, arctanh, multiply, subtract, negative = atan, atan2, atanh, mul, sub, neg
-clip, greater, less, mm, bmm, mv = clamp, gt, lt, matmul, matmul, matmul
-moveaxis, concat, take_along_dim = movedim, cat, take_along_axis
+arctan, arctan2, arctanh, multiply, negative = atan, atan2, atanh, mul, neg
+clip, greater, less, greater_equal, less_equal, not_equal = clamp, gt, lt, ge, le, ne
+sgn, fix, subtract, divide, true_divide, pinverse = sign, trunc, sub, div, div, pinv
+trapz, swapdims, vecdot, diagonal_copy = trapezoid, swapaxes, linalg.vecdot, diagonal
+moveaxis, concat, concatenate = movedim, cat, cat
 
 
 def reshape(input: Any, shape: Any) -> Tensor:
@@ -86,11 +144,6 @@ def permute(input: Any, dims: Any) -> Tensor:
 def flip(input: Any, dims: Any) -> Tensor:
     """The order along the given axes reversed. A copy."""
     return input.flip(dims)
-
-
-def div(input: Any, other: Any, *, rounding_mode: Any = None) -> Tensor:
-    """Quotient; rounding_mode "floor" or "trunc" rounds it."""
-    return ops.elementwise.div(input, other) if rounding_mode is None else input.div(other, rounding_mode=rounding_mode)
 
 
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:

@@ -114,8 +114,11 @@ def _recorder(op: Op) -> Callable:
     length = None if op.variadic else len(op.positional) + 1  # of what the formula returns
 
     def call(*args: Any, **static: Any) -> Any:
-        if _traced_threads and mode.tracer is not None:
-            return mode.tracer.call(op, args, static)
+        if _traced_threads:
+            if mode.tracer is not None:
+                return mode.tracer.call(op, args, static)
+            if mode.observer is not None:
+                return mode.observer.forward(op, call, args, static)
         if static or len(args) != count:
             args, static = bind(op, args, static)
         arrays: list = []
@@ -222,6 +225,20 @@ def tracing(tracer: Any) -> Iterator[None]:
         mode.tracer = before
 
 
+@contextlib.contextmanager
+def observing(observer: Any) -> Iterator[None]:
+    """Let this thread's ops and ways back be run by an observer, which times them or looks at what they give:
+    `observer.forward(op, call, args, static)` and `observer.backward(node, place, way, g)`."""
+    global _traced_threads
+    before, mode.observer = mode.observer, observer
+    _traced_threads += 1
+    try:
+        yield
+    finally:
+        _traced_threads -= 1
+        mode.observer = before
+
+
 def array_of(tensor: Tensor) -> Any:
     """A tensor's array for those who compute without an op: while traced, one that writes itself down."""
     if _traced_threads and mode.tracer is not None:
@@ -269,6 +286,7 @@ def walk(
     revived = _revive(nodes) if create_graph else None
     found: dict[Place, Any] = {}
     grads: dict[Place, Any] = {}
+    observer = mode.observer
     waiting: list[tuple[int, Place]] = []  # a heap: the places in `grads`, newest first
     for place, g in roots:
         if place in grads:
@@ -299,7 +317,7 @@ def walk(
             if way is None or not isinstance(place, Place) or (useful is not None and place not in useful):
                 continue
             try:
-                gradient = way(g)
+                gradient = way(g) if observer is None else observer.backward(node, place, way, g)
             except Exception as error:
                 error.add_note(f"on the way back through {node!r}")
                 raise

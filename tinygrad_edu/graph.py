@@ -47,6 +47,7 @@ class Mode(threading.local):
     recording = True  # leave nodes behind
     reviving = False  # formulas are being read by Tensors, see `_revive`
     tracer: Any = None  # writes this thread's ops down, see compiler/
+    observer: Any = None  # runs this thread's ops and ways back, to time them or to look at what they give
 
 
 mode = Mode()

@@ -13,35 +13,40 @@ import numpy as np
 
 from . import engine, gradients, graph, memory, promotion
 from .conversion import as_array, sizes_of, split_index
+from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
 from .inplace import assign, in_place, needs_grad, snapshot
+from .methods import Methods
 from .missing import no_attribute
-from .ops import elementwise, linalg, loss, order, reduction
+from .ops import elementwise, linalg, order, reduction
 from .ops import index as indexing
 from .ops import shape as layout
 from .printing import tensor_repr
+from .twins import Twins
+from .typed_sizes import of_sizes
 
 
 @engine.results_are
-class Tensor(graph.Tensor):
+class Tensor(Methods, Twins):
     """An array that remembers how it was computed, so that the chain rule can be run backward.
 
     Make one with `tinygrad_edu.tensor(data, requires_grad=True)`. Methods follow
     https://docs.pytorch.org/docs/stable/tensors.html; `dim` and `keepdim` are also called `axis` and `keepdims`.
     """
 
-    def __init__(self, data: Any = (), requires_grad: bool = False):
-        self._array = as_array(data, promotion.get_default_dtype())
+    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False):
+        check("Tensor", device)
+        self._array = of_sizes(data, promotion.get_default_dtype())
         if requires_grad:
             self.requires_grad_()
 
     # ------------------------------------------------------------------------------------ what it is
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self._array.shape
+    def shape(self) -> Size:
+        return Size(self._array.shape)
 
     @property
     def dtype(self) -> np.dtype:
@@ -52,9 +57,9 @@ class Tensor(graph.Tensor):
         return self._array.ndim
 
     @property
-    def device(self) -> str:
-        """Always "cpu"."""
-        return "cpu"
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
 
     @property
     def itemsize(self) -> int:
@@ -88,7 +93,7 @@ class Tensor(graph.Tensor):
     def is_floating_point(self) -> bool:
         return self._array.dtype.kind == "f"
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         return self._array.flags.c_contiguous
 
     def data_ptr(self) -> int:
@@ -294,18 +299,18 @@ class Tensor(graph.Tensor):
         return _rebuilt, (type(self), array, self.requires_grad, rest)
 
     def to(
-        self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False
+        self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False,
+        memory_format: Any = None,
     ) -> Tensor:
         """This tensor with another dtype; itself where nothing changes. The only device is the CPU."""
         for arg in args:
             if isinstance(arg, graph.Tensor):
                 dtype = arg._array.dtype
-            elif isinstance(arg, (np.dtype, type)):
+            elif isinstance(arg, (np.dtype, type, Refused)):
                 dtype = arg
             elif not isinstance(arg, bool):
                 device = arg
-        if device is not None and not str(device).startswith("cpu"):
-            raise RuntimeError(f"to: the only device here is 'cpu', got {device!r}")
+        check("to", device)
         if dtype is not None and np.dtype(dtype) != self.dtype:
             return elementwise.astype(self, dtype=np.dtype(dtype))
         return self.clone() if copy else self
@@ -313,49 +318,37 @@ class Tensor(graph.Tensor):
     def type_as(self, other: Tensor) -> Tensor:
         return self.to(other.dtype)
 
-    def float(self) -> Tensor:
+    def float(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float32)
 
-    def double(self) -> Tensor:
+    def double(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float64)
 
-    def half(self) -> Tensor:
+    def half(self, memory_format: Any = None) -> Tensor:
         return self.to(np.float16)
 
-    def long(self) -> Tensor:
+    def long(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int64)
 
-    def int(self) -> Tensor:
+    def int(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int32)
 
-    def bool(self) -> Tensor:
+    def bool(self, memory_format: Any = None) -> Tensor:
         return self.to(np.bool_)
 
     def cpu(self) -> Tensor:
         return self
 
-    def contiguous(self) -> Tensor:
+    def contiguous(self, memory_format: Any = None) -> Tensor:
         """The same numbers, the last axis running fastest in memory; a copy where that is not so."""
         return self if self._array.flags.c_contiguous else self.reshape(-1).reshape(self.shape)
 
     clone = elementwise.clone
 
-    def new_tensor(self, data: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
-        return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
-
-    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.zeros(sizes_of(size), dtype or self.dtype))
-
-    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
-        return constant(np.ones(sizes_of(size), dtype or self.dtype))
-
-    def new_full(self, size: Any, fill_value: Any, dtype: Any = None) -> Tensor:
-        return constant(np.full(size, fill_value, dtype or self.dtype))
-
     # ------------------------------------------------------------------------------------ arithmetic
 
-    __add__ = __radd__ = add = elementwise.add
-    __sub__ = sub = subtract = elementwise.sub
+    __add__ = __radd__ = elementwise.add
+    __sub__ = elementwise.sub
     __mul__ = __rmul__ = mul = multiply = elementwise.mul
     __truediv__ = elementwise.div
     __floordiv__ = floor_divide = elementwise.floor_divide
@@ -388,18 +381,6 @@ class Tensor(graph.Tensor):
 
     def __rmatmul__(self, other: Any) -> Tensor:
         return linalg.matmul(other, self)
-
-    def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-        """Quotient; rounding_mode "floor" or "trunc" rounds it."""
-        if rounding_mode is None:
-            return elementwise.div(self, other)
-        if rounding_mode == "floor":
-            return elementwise.floor_divide(self, other)
-        if rounding_mode == "trunc":
-            return elementwise.trunc(elementwise.div(self, other))
-        raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-
-    divide = true_divide = div
 
     # ------------------------------------------------------------------------------------ comparisons
 
@@ -465,14 +446,13 @@ class Tensor(graph.Tensor):
 
     # ------------------------------------------------------------------------------------ reductions
 
-    sum, prod, amax, amin = reduction.sum, reduction.prod, reduction.amax, reduction.amin
+    sum, amax, amin = reduction.sum, reduction.amax, reduction.amin
     mean, logsumexp = reduction.mean, reduction.logsumexp
-    cumsum, cumprod = reduction.cumsum, reduction.cumprod
     argmax, argmin, count_nonzero = reduction.argmax, reduction.argmin, reduction.count_nonzero
     all, any = reduction.all, reduction.any
     max, min = order.max, order.min
     sort, argsort, topk = order.sorted_values, order.argsort, order.topk
-    var, std, norm = reduction.variance, reduction.std, reduction.norm
+    var, std = reduction.variance, reduction.std
 
     # ------------------------------------------------------------------------------------ shape
 
@@ -480,7 +460,7 @@ class Tensor(graph.Tensor):
     flatten, movedim, moveaxis = layout.flatten, layout.movedim, layout.movedim
     split, chunk, unbind = layout.split, layout.chunk, layout.unbind
     roll, tril, triu, diag, trace = layout.roll, layout.tril, layout.triu, layout.diag, layout.trace
-    diagonal, repeat_interleave = layout.diagonal, layout.repeat_interleave
+    diagonal = layout.diagonal
 
     def reshape(self, *sizes: Any) -> Tensor:
         """The numbers in the same order under another shape; a view where that is possible."""
@@ -511,7 +491,7 @@ class Tensor(graph.Tensor):
 
     def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """Two axes exchanged. A view."""
-        return layout.transpose(self, dim0=dim0, dim1=dim1)
+        return layout.transpose(self, dim0=dim0, dim1=dim1) if self.ndim else self.view(())
 
     swapaxes = swapdims = transpose
 
@@ -579,6 +559,8 @@ class Tensor(graph.Tensor):
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows along an axis; the window's own axis comes last."""
+        if self.ndim == 0:
+            return self.reshape(1)[:size]
         dimension = indexing.axis_of(dimension, self.ndim, "unfold")
         if not 0 < size <= self.shape[dimension] or step <= 0:
             raise ValueError(f"unfold: a window from 1 to {self.shape[dimension]} and a positive step expected, got "
@@ -613,22 +595,19 @@ class Tensor(graph.Tensor):
             memory.wrote(self._array)
 
     gather, scatter_add = indexing.gather, indexing.scatter_add
-    index_select, take_along_dim = indexing.index_select, indexing.take_along_axis
+    index_select = indexing.index_select
     masked_fill, masked_select = indexing.masked_fill, indexing.masked_select
     nonzero = indexing.nonzero
 
     # ------------------------------------------------------------------------------------ products and probabilities
 
-    mm = bmm = mv = linalg.matmul
     dot, outer, inner = linalg.dot, linalg.outer, linalg.inner
-    softmax, log_softmax = loss.softmax, loss.log_softmax
 
     # ------------------------------------------------------------------------------------ in place
 
-    add_ = __iadd__ = in_place(elementwise.add, "add_")
-    sub_ = __isub__ = in_place(elementwise.sub, "sub_")
+    __iadd__, __isub__ = in_place(elementwise.add, "add_"), in_place(elementwise.sub, "sub_")
     mul_ = __imul__ = in_place(elementwise.mul, "mul_")
-    div_ = __itruediv__ = in_place(elementwise.div, "div_")
+    __itruediv__ = in_place(elementwise.div, "div_")
     pow_ = __ipow__ = in_place(elementwise.pow, "pow_")
     __ifloordiv__ = floor_divide_ = in_place(elementwise.floor_divide, "floor_divide_")
     __imod__ = remainder_ = in_place(elementwise.remainder, "remainder_")

@@ -193,6 +193,9 @@ def gather(x, dim, index):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.gather.html
     """
+    if x.ndim == 0:
+        axis_of(dim, 1, "gather")
+        return np.reshape(gather_along(np.reshape(x, (1,)), np.reshape(index, (-1,)), dim=0), index.shape)
     return gather_along(x, index, dim=dim)
 
 
@@ -202,12 +205,18 @@ def scatter_add(x, dim, index, src):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.scatter_add.html
     """
+    if x.ndim == 0:
+        axis_of(dim, 1, "scatter_add")
+        return np.reshape(scatter_add_along(*(np.reshape(a, (1,)) for a in (x, index, src)), dim=0), ())
     return scatter_add_along(x, index, src, dim=dim)
 
 
 @either_name
 def index_select(x, dim, index):
     """Slices along an axis, in the order of an integer vector."""
+    if x.ndim == 0:
+        axis_of(dim, 1, "index_select")
+        return np.reshape(getitem(np.reshape(x, (1,)), np.reshape(index, (-1,)), index=(SLOT,)), ())
     return getitem(x, index, index=along(dim, x.ndim, SLOT, "index_select"))
 
 

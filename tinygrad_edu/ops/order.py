@@ -115,6 +115,9 @@ def topk(x, k, dim=-1, largest=True, sorted=True):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.topk.html
     """
+    if x.ndim == 0:
+        axis_of(dim, 1, "topk")
+        return Values(*sort(x, dim=dim))
     if not 0 <= k <= x.shape[axis_of(dim, x.ndim, "topk")]:
         raise ValueError(f"topk: k must be from 0 to {x.shape[dim]}, the length of axis {dim}, got {k}")
     first = along(dim, x.ndim, slice(k), "topk")

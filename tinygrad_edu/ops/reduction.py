@@ -36,6 +36,11 @@ def check_floating(name, x):
         raise TypeError(f"{name}: floating numbers expected, got {x.dtype}; convert first, e.g. x.float().{name}()")
 
 
+def axes_of(x, dim):
+    """The axes to reduce: a tensor without axes may be asked for its only one, as in PyTorch."""
+    return dim if x.ndim else None
+
+
 def count(shape, dim):
     """How many numbers each result was made of."""
     if dim is None:
@@ -50,7 +55,7 @@ def sum(x, *, dim=None, keepdim=False, dtype=None):
     z = Σᵢ xᵢ          x: (n, m) -> (...)
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
-    shape, old = x.shape, x.dtype
+    shape, old, dim = x.shape, x.dtype, axes_of(x, dim)
     if dtype is None and old.kind in "biu":
         dtype = np.int64
     def dx(g): return _over(spread(g, dim, keepdim), shape, old)
@@ -66,6 +71,7 @@ def mean(x, *, dim=None, keepdim=False, dtype=None):
     """
     if dtype is None:
         check_floating("mean", x)
+    dim = axes_of(x, dim)
     shape, old, n = x.shape, x.dtype, count(x.shape, dim)
     def dx(g): return _over(spread(g / n, dim, keepdim), shape, old)
     total = np.add.reduce(x, dim, dtype, None, keepdim)
@@ -115,6 +121,7 @@ def amax(x, *, dim=None, keepdim=False):
     Kinks: ties share the gradient evenly.
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
+    dim = axes_of(x, dim)
     z = np.maximum.reduce(x, axis=dim, keepdims=keepdim)
     def dx(g): return _among_ties(g, x, z, dim, keepdim)
     return z, dx
@@ -128,6 +135,7 @@ def amin(x, *, dim=None, keepdim=False):
     Kinks: ties share the gradient evenly.
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
+    dim = axes_of(x, dim)
     z = np.minimum.reduce(x, axis=dim, keepdims=keepdim)
     def dx(g): return _among_ties(g, x, z, dim, keepdim)
     return z, dx
@@ -183,6 +191,7 @@ def logsumexp(x, *, dim=None, keepdim=False):
     z = ln Σᵢ exp xᵢ          x: (n, m) -> (...)
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
+    dim = axes_of(x, dim)
     top = np.max(x, axis=dim, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
     powers = np.exp(x - top)
@@ -243,6 +252,7 @@ def norm2(x, *, dim=None, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
     check_floating("norm", x)
+    dim = axes_of(x, dim)
     z = np.sqrt(np.sum(x * x, axis=dim, keepdims=keepdim))
     def dx(g):
         length = spread(z, dim, keepdim)
@@ -332,8 +342,13 @@ def norm(x, p=2, dim=None, keepdim=False):
         return (amax if p > 0 else amin)(np.absolute(x), dim=dim, keepdim=keepdim)
     if p == 0:
         return sum(np.astype(x != 0, x.dtype), dim=dim, keepdim=keepdim)
-    powers = sum(np.absolute(x) ** p, dim=dim, keepdim=keepdim)
-    return powers if p == 1 else powers ** (1 / p)
+    if p == 1:
+        return sum(np.absolute(x), dim=dim, keepdim=keepdim)
+    zero = x == 0  # whose power has no slope to speak of
+    powers = np.where(zero, 0.0 if p > 0 else np.inf, np.absolute(np.where(zero, 1, x)) ** p)
+    total = sum(powers, dim=dim, keepdim=keepdim)
+    dead = (total == 0) | np.isinf(total)
+    return np.where(dead, 0.0 if p < 0 else total, np.where(dead, 1, total) ** (1 / p))
 
 
 @either_name

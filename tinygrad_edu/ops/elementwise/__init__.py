@@ -4,7 +4,7 @@ The engine sums a gradient over the axes along which its input was broadcast, so
 """
 
 from .arithmetic import (
-    add, astype, clone, conj, div, divmod, floor_divide, fmod, mul, neg, positive, pow, remainder, sub,
+    add, astype, clone, conj, div, divmod, floor_divide, fmod, ldexp, mul, neg, positive, pow, remainder, sub,
 )  # fmt: skip
 from .exponential import (
     cbrt, exp, exp2, expm1, log, log10, log1p, log2, logaddexp, logaddexp2, reciprocal, rsqrt, sigmoid, sqrt,
@@ -15,7 +15,7 @@ from .trigonometry import (
     tanh,
 )  # fmt: skip
 from .piecewise import (
-    abs, ceil, clamp, clip, copysign, floor, fmax, fmin, frac, maximum, minimum, nan_to_num, relu, round, sign,
+    abs, ceil, clamp, clip, copysign, floor, fmax, fmin, frac, heaviside, maximum, minimum, nan_to_num, relu, round, sign,
     trunc, where,
 )  # fmt: skip
 from .comparison import (

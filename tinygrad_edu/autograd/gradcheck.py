@@ -1,6 +1,6 @@
-"""Derivatives by name: `grad`, `backward`, and `gradcheck`, which holds an op's derivative against differences.
+"""An op's derivative held against differences, and what kind of wrong it is where they do not agree.
 
-Source: https://docs.pytorch.org/docs/stable/autograd.html
+Source: https://docs.pytorch.org/docs/stable/autograd.html#numerical-gradient-checking
 """
 
 from __future__ import annotations
@@ -10,33 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from . import gradients
-from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
-from .gradients import grad
-from .tensor import Tensor, tensor
-
-__all__ = [
-    "GradcheckError", "backward", "enable_grad", "grad", "gradcheck", "gradgradcheck", "inference_mode",
-    "is_grad_enabled", "no_grad", "set_grad_enabled",
-]  # fmt: skip
+from ..gradients import grad
+from ..tensor import Tensor, tensor
 
 
 class GradcheckError(RuntimeError):
     """A derivative that does not agree with differences; the text says what kind of wrong it is."""
-
-
-def backward(
-    tensors: Tensor | Sequence[Tensor],
-    grad_tensors: Any = None,
-    retain_graph: bool | None = None,
-    create_graph: bool = False,
-    inputs: Any = None,
-) -> None:
-    """Add the gradients of several tensors at once to the `.grad` of the leaves."""
-    tensors = [tensors] if isinstance(tensors, Tensor) else list(tensors)
-    grad_tensors = [grad_tensors] if isinstance(grad_tensors, Tensor) else grad_tensors
-    inputs = [inputs] if isinstance(inputs, Tensor) else inputs
-    gradients.backward(tensors, grad_tensors, retain_graph, create_graph, inputs)
 
 
 def gradcheck(

@@ -1,0 +1,233 @@
+"""More methods of a Tensor: what is composed of ops, under PyTorch's names. `Tensor` has them beside its own.
+
+Each line is a name from `ops`, one step away from its sentence.
+Source: https://docs.pytorch.org/docs/stable/tensors.html
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from . import devices
+from . import linalg, sparse
+from .conversion import as_array, sizes_of
+from .engine import constant
+from .graph import Tensor as _Base
+from .ops import decompositions, elementwise, joining, placing, products, statistics
+from .ops import shape as layout
+from .ops.index import sum_to
+
+_LETTERS = {"float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char",
+            "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool"}  # fmt: skip
+
+
+class Methods(_Base):
+    """What a Tensor can do besides."""
+
+    if TYPE_CHECKING:
+        shape: Any
+        dtype: Any
+        ndim: Any
+        to: Any
+        numpy: Any
+        requires_grad: Any
+
+    # ------------------------------------------------------------------------------------ where and what it is
+
+    is_cuda = is_xpu = is_mps = is_sparse = is_quantized = is_meta = is_mkldnn = False
+    layout = "torch.strided"
+    names = None
+
+    def cuda(self, device: Any = None, non_blocking: builtins.bool = False, **_: Any) -> NoReturn:
+        """There is no GPU here: RuntimeError."""
+        raise RuntimeError("cuda: the only device here is 'cpu'; ask tinygrad_edu.cuda.is_available() first, or use "
+                           ".to(device) with the device that it chooses")  # fmt: skip
+
+    def get_device(self) -> int:
+        """−1, which says: on the CPU."""
+        return -1
+
+    def pin_memory(self, device: Any = None) -> Any:
+        """This tensor: without a GPU there is nothing to pin memory for."""
+        return self
+
+    def is_pinned(self, device: Any = None) -> builtins.bool:
+        return False
+
+    def share_memory_(self) -> Any:
+        """This tensor; worker processes get copies."""
+        return self
+
+    def is_complex(self) -> builtins.bool:
+        return False
+
+    def is_signed(self) -> builtins.bool:
+        return self.dtype.kind in "if"
+
+    def is_inference(self) -> builtins.bool:
+        return False
+
+    def type(self, dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
+        """Without a dtype, PyTorch's name of this kind of tensor: "torch.FloatTensor"; else as .to(dtype)."""
+        if dtype is None:
+            return f"torch.{_LETTERS[self.dtype.name]}Tensor"
+        if isinstance(dtype, str):
+            letters = {f"torch.{letter}Tensor": name for name, letter in _LETTERS.items()}
+            if dtype not in letters:
+                raise ValueError(f"type: a name such as 'torch.FloatTensor' expected, got {dtype!r}")
+            dtype = np.dtype(letters[dtype])
+        return self.to(np.dtype(dtype))
+
+    def byte(self, memory_format: Any = None) -> Any:
+        return self.to(np.uint8)
+
+    def char(self, memory_format: Any = None) -> Any:
+        return self.to(np.int8)
+
+    def short(self, memory_format: Any = None) -> Any:
+        return self.to(np.int16)
+
+    def bfloat16(self, memory_format: Any = None) -> Any:
+        devices.bfloat16.refuse()
+
+    def new_tensor(self, data: Any, *, dtype: Any = None, device: Any = None,
+                   requires_grad: builtins.bool = False) -> Any:  # fmt: skip
+        """A tensor of these numbers, with this one's dtype unless given."""
+        return _made(as_array(data, dtype or self.dtype), device, requires_grad)
+
+    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: builtins.bool = False) -> Any:
+        """Zeros of a shape, with this tensor's dtype unless given."""
+        return _made(np.zeros(sizes_of(size), dtype or self.dtype), device, requires_grad)
+
+    new_empty = new_zeros
+
+    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: builtins.bool = False) -> Any:
+        """Ones of a shape, with this tensor's dtype unless given."""
+        return _made(np.ones(sizes_of(size), dtype or self.dtype), device, requires_grad)
+
+    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None,
+                 requires_grad: builtins.bool = False) -> Any:  # fmt: skip
+        """One number in a shape, with this tensor's dtype unless given."""
+        return _made(np.full(tuple(size), fill_value, dtype or self.dtype), device, requires_grad)
+
+    def new(self, *args: Any) -> Any:
+        """A tensor with this one's dtype: of numbers, or (its numbers all zero) of a shape."""
+        if args and all(isinstance(n, int) for n in args):
+            return self.new_zeros(*args)
+        return self.new_tensor(args[0] if args else [])
+
+    def to_sparse(self, sparse_dim: int | None = None) -> sparse.Sparse:
+        """The numbers that are not zero, with their places."""
+        return sparse.from_dense(self)
+
+    def to_dense(self) -> Any:
+        """This tensor, which is dense already."""
+        return self
+
+    def ndimension(self) -> int:
+        return self.ndim
+
+    def is_same_size(self, other: Any) -> builtins.bool:
+        return self.shape == other.shape
+
+    def is_nonzero(self) -> builtins.bool:
+        return bool(self)
+
+    # ------------------------------------------------------------------------------------ numbers
+
+    add, sub, subtract = products.add_scaled, products.sub_scaled, products.sub_scaled
+    div = divide = true_divide = products.divided
+    addcmul, addcdiv, lerp = products.addcmul, products.addcdiv, products.lerp
+    float_power, xlogy, logit = products.float_power, products.xlogy, products.logit
+    isclose = products.isclose
+    greater_equal, less_equal, not_equal = elementwise.ge, elementwise.le, elementwise.ne
+    sgn, heaviside, ldexp = elementwise.sign, elementwise.heaviside, elementwise.ldexp
+    bitwise_left_shift, bitwise_right_shift = products.left_shift, products.right_shift
+    __lshift__, __rshift__ = products.left_shift, products.right_shift
+    conj = resolve_conj = resolve_neg = elementwise.conj
+    isreal, isposinf, isneginf = products.isreal, products.isposinf, products.isneginf
+
+    @property
+    def real(self) -> Any:
+        return self
+
+    @property
+    def H(self) -> Any:
+        return joining.t(self)
+
+    mH = property(lambda self: layout.transpose(self, dim0=-2, dim1=-1))
+
+    def clamp_min(self, min: Any) -> Any:
+        """Limit to numbers from min up."""
+        return elementwise.clip(self, min)
+
+    def clamp_max(self, max: Any) -> Any:
+        """Limit to numbers up to max."""
+        return elementwise.clip(self, None, max)
+
+    # ------------------------------------------------------------------------------------ reductions, statistics
+
+    median, nanmedian, mode, kthvalue = (
+        statistics.median, statistics.nanmedian, statistics.mode, statistics.kthvalue,
+    )  # fmt: skip
+    quantile, nanquantile, aminmax = statistics.quantile, statistics.nanquantile, statistics.aminmax
+    nansum, nanmean = statistics.nansum, statistics.nanmean
+    cummax, cummin, logcumsumexp = statistics.cummax, statistics.cummin, statistics.logcumsumexp
+    diff, dist, renorm, cov, corrcoef = (
+        statistics.diff_of, statistics.dist, statistics.renorm, statistics.cov, statistics.corrcoef,
+    )  # fmt: skip
+    bincount, histc, unique, unique_consecutive = (
+        statistics.bincount, statistics.histc, statistics.unique, statistics.unique_consecutive,
+    )  # fmt: skip
+    histogram, cumsum, cumprod, prod = statistics.histogram, statistics.cumsum, statistics.cumprod, statistics.prod
+    repeat_interleave, norm = statistics.repeat_interleave, linalg.norm_of
+    softmax, log_softmax = statistics.softmax, statistics.log_softmax
+
+    # ------------------------------------------------------------------------------------ shape
+
+    hsplit, vsplit, dsplit, tensor_split = joining.hsplit, joining.vsplit, joining.dsplit, joining.tensor_split
+    unflatten, fliplr, flipud, rot90 = joining.unflatten, joining.fliplr, joining.flipud, joining.rot90
+    diag_embed, diagflat = joining.diag_embed, joining.diagflat
+    select_scatter, slice_scatter = joining.select_scatter, joining.slice_scatter
+    diagonal_scatter = joining.diagonal_scatter
+
+    def adjoint(self) -> Any:
+        """The last two axes exchanged."""
+        return layout.transpose(self, dim0=-2, dim1=-1)
+
+    def sum_to_size(self, *size: Any) -> Any:
+        """Summed over the axes along which this size would broadcast to the shape here."""
+        return sum_to(self, shape=sizes_of(size))
+
+    # ------------------------------------------------------------------------------------ index
+
+    take, put, index_put = placing.take, placing.put, placing.index_put
+    index_add, index_copy, index_fill = placing.index_add, placing.index_copy, placing.index_fill
+    masked_scatter, scatter, scatter_reduce = placing.masked_scatter, placing.scatter, placing.scatter_reduce
+    take_along_dim = placing.take_along_dim
+
+    def argwhere(self) -> Any:
+        """Coordinates of what is not zero, one row each."""
+        return np.argwhere(self)
+
+    # ------------------------------------------------------------------------------------ products, linear algebra
+
+    mm, bmm, mv = products.mm, products.bmm, products.mv
+    addmm, addmv, addr, addbmm, baddbmm = (
+        products.addmm, products.addmv, products.addr, products.addbmm, products.baddbmm,
+    )  # fmt: skip
+    kron, cross, ger, vdot = products.kron, products.cross, products.ger, products.vdot
+    det, inverse, pinverse = decompositions.det, decompositions.inv, linalg.pinv
+    slogdet, logdet, cholesky = linalg.slogdet, linalg.logdet, linalg.cholesky
+    qr, matrix_power, svd = linalg.qr, linalg.matrix_power, linalg.svd_of
+    cholesky_inverse, cholesky_solve = linalg.cholesky_inverse, linalg.cholesky_solve
+
+
+
+def _made(array: np.ndarray, device: Any, requires_grad: bool) -> Any:
+    devices.check("new", device)
+    result = constant(array)
+    return result.requires_grad_() if requires_grad else result
