@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,7 @@ class Conditions:
         inputs = (*recording.program.inputs, *recording.relied, *recording.program.states)
         self._read = {v.slot.place: v for v in inputs}
         self.of_modules: dict[str, None] = {}
+        self._count = itertools.count()
         self.always = [c for c in dict.fromkeys(self._conditions()) if c not in self.of_modules]
 
     def all(self) -> str:
@@ -124,6 +126,7 @@ class Conditions:
             yield f"{place} is {'None' if self.recording.places.get(id(value)) is None else 'not None'}"
 
     def _of_array(self, expression: str, value: Value) -> Iterator[str]:
-        yield f"{expression}.shape == {value.shape}"
-        yield f"{expression}.dtype == {self.reach.names.of(value.dtype)}"
-        yield f"{expression}.strides == {value.strides}"
+        dtype, array = self.reach.names.of(value.dtype), f"array_{next(self._count)}"  # read once: attributes cost
+        yield f"({array} := {expression}).shape == {value.shape}"
+        yield f"({array}.dtype is {dtype} or {array}.dtype == {dtype})"
+        yield f"{array}.strides == {value.strides}"
