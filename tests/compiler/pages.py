@@ -14,22 +14,37 @@ def copied(x):
     """An array of its own that is laid out alike, a generator that draws alike, or a number."""
     if not isinstance(x, np.ndarray):
         return copy.deepcopy(x)
+    kept = copied_layout(x)
+    kept[...] = x
+    return kept
+
+
+def copied_layout(x):
+    """Another array with the same strides."""
     kept = np.empty_like(x) if x.dtype != object else x.copy()
     if kept.strides != x.strides:  # a broadcast or a part of a bigger array
         size = 1 + sum((n - 1) * abs(s) for n, s in zip(x.shape, x.strides, strict=True)) // x.itemsize
         first = -sum((n - 1) * min(s, 0) for n, s in zip(x.shape, x.strides, strict=True))
         kept = np.ndarray(x.shape, x.dtype, np.zeros(max(size, 1), x.dtype), first, x.strides) if x.size else x.copy()
-    kept[...] = x
     return kept
 
 
 def entries(recording):
-    """What the program takes, as the trace left it: value -> array, number or generator."""
-    program, tracer = recording.program, recording.tracer
-    found = {t.named: t.value for t in tracer.known.values()}
-    found |= {t.named: t.generator for t in tracer.generators.values()}
-    values = [*program.inputs, *program.states, *program.generators]
-    return {v: v.array if v.is_number else found[v] for v in values}
+    """What the program takes, as the trace left it: value -> array, number or generator. Where the recording has let go
+    of what was given, random arrays."""
+    program, rng = recording.program, np.random.default_rng(0)
+    known = {t.named: t.value for t in recording.tracer.known.values()} if hasattr(recording, "tracer") else {}
+    found = {v: v.array if v.is_number else known[v] if v in known else drawn(v, rng) for v in program.inputs}
+    found |= {v: getattr(v.slot.value, "_array", v.slot.value) for v in program.states}
+    return found | {v: v.slot.value.numpy for v in program.generators}
+
+
+def drawn(value, rng):
+    """An array laid out like the value. Whole numbers are 0 or 1: class numbers of any step."""
+    like = np.lib.stride_tricks.as_strided(np.empty(1, value.dtype), value.shape, value.strides)
+    array = copied_layout(like)
+    array[...] = rng.normal(size=value.shape) if value.dtype.kind == "f" else rng.integers(0, 2, value.shape)
+    return array
 
 
 def bits(x):

@@ -183,7 +183,8 @@ def test_a_change_outside_compiles_again(change, kinds):
     world.set_scale = set_scale
 
     def function(x):
-        return world.nested.apply(world.net(x)) * scale * world.holder.scale + TABLE["a"][1] * x, 1 / (scale or tg.ones(1))
+        y = world.nested.apply(world.net(x)) * scale * world.holder.scale
+        return y + TABLE["a"][1] * x, 1 / (scale or tg.ones(1))
 
     step = tg.compile(function)
     for dtype in (tg.float32, tg.int64):

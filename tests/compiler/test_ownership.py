@@ -224,7 +224,8 @@ def test_gradients_accumulated_over_calls():
 
 def test_two_optimizers_and_several_backward_passes():
     def make():
-        g, d = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 5)), nn.Sequential(nn.Linear(5, 6), nn.Linear(6, 1))
+        g = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 5))
+        d = nn.Sequential(nn.Linear(5, 6), nn.Linear(6, 1))
         og, od = optim.Adam(g.parameters(), lr=0.01), optim.SGD(d.parameters(), lr=0.1, momentum=0.9)
 
         def step(x, y):
@@ -349,7 +350,10 @@ def forgotten(world, i):
         world.net.zero_grad()
 
 
-@pytest.mark.parametrize("between", [unfrozen, replaced, loaded, exchanged, scaled, forgotten], ids=lambda f: f.__name__)
+CHANGES = [unfrozen, replaced, loaded, exchanged, scaled, forgotten]
+
+
+@pytest.mark.parametrize("between", CHANGES, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("kind", [optim.SGD, optim.Adam])
 def test_changes_between_calls(between, kind):
     settings = {"momentum": 0.9} if kind is optim.SGD else {}

@@ -14,7 +14,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.compiler.expressions import Text, expression
 from tinygrad_edu.compiler.literals import array_text, number_text
 from tinygrad_edu.compiler.program import Line, Origin, Value
-from tinygrad_edu.compiler.recording import record
+from tinygrad_edu.compiler.record import record
 
 from .pages import bits, check
 from .test_laws import OPS, SHAPED_BY_VALUES, arguments, derivatives, masked

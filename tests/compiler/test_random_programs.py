@@ -69,7 +69,7 @@ def random_step(seed):
             elif kind == 15:
                 values.append(a.expand(2, *SHAPE).sum(0) * 0.3)
             elif kind == 16:
-                values.append(-(-a) + b * (a * c).sum())
+                values.append(a.neg().neg() + b * (a * c).sum())
             else:
                 values.append((a.std() + 1) * c)
         loss = sum((v * v).mean() for v in [values[1], *values[-4:]])

@@ -12,7 +12,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.compiler import CannotFollow, CompileError
 from tinygrad_edu.graph import mode
 
-from .side_by_side import World, held, same
+from .side_by_side import same
 from .test_training import batch, network, training
 
 
@@ -55,7 +55,8 @@ REFUSED = {
     "tolist": lambda w, loss: loss.tolist(), "asarray": lambda w, loss: np.asarray(loss.detach()),
     "max of two": lambda w, loss: max(loss, loss * 2), "in": lambda w, loss: loss in [loss * 2],
     "index": lambda w, loss: [1, 2, 3][loss.long()], "range": lambda w, loss: range(loss.long()),
-    "mask": lambda w, loss: w.net[0].weight[w.net[0].weight > 0], "nonzero": lambda w, loss: tg.nonzero(w.net[0].weight),
+    "mask": lambda w, loss: w.net[0].weight[w.net[0].weight > 0],
+    "nonzero": lambda w, loss: tg.nonzero(w.net[0].weight),
     "requires_grad": lambda w, loss: w.net[0].weight.requires_grad_(False),
     "seed": lambda w, loss: tg.manual_seed(0), "state": lambda w, loss: tg.get_rng_state(),
     "allclose": lambda w, loss: loss.allclose(loss),

@@ -6,232 +6,86 @@ It is generated, like the program itself, because it runs at every step and woul
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from ..engine import constant
-from ..graph import Leaf, Node, Op, Tensor, mode
-from ..memory import Write, clock, log, users_line, wrote
-from ..nn.attributes import Attributes, changes
+from ..memory import Write, clock, log, owner, wrote
+from ..nn.attributes import changes
 from ..ops.loss import check_target
 from ..quiet import QUIET, reset_errors, set_errors
+from .conditions import Conditions
+from .lazy import LazyGradient
+from .leaving import leaf, refusing
+from .overlap import Overlap, overlap_each_other
 from .program import Value
-from .recording import Recording
-from .world import Slot, is_space
+from .reach import Reach, Spoken
+from .recording import Recording, Returned
 
 MISFIT: Any = type("Misfit", (), {"__repr__": lambda self: "<misfit>"})()
 MOVED: Any = type("Moved", (), {"__repr__": lambda self: "<moved>"})()
 
 
-class Names:
-    """Objects that generated code needs, under names of their own."""
-
-    def __init__(self) -> None:
-        self.space: dict[str, Any] = {}
-        self._known: dict[int, str] = {}
-
-    def of(self, value: Any, prefix: str = "o") -> str:
-        if id(value) not in self._known:
-            self._known[id(value)] = f"{prefix}{len(self.space)}"
-            self.space[self._known[id(value)]] = value
-        return self._known[id(value)]
-
-
 class Caller:
-    """What is generated for one recording. `fits` compares, `call` compares and runs."""
+    """What is generated for one recording. `fits` compares, `bind` makes what compares and runs.
+
+    All Python about the recorded world is written here and now, so that the recording can let go of it.
+    """
 
     def __init__(self, recording: Recording):
-        self.recording, self.names = recording, Names()
-        self._arguments = {name: f"argument{i}" for i, name in enumerate(recording.given)}  # none hides a name in here
-        self.parameters = ", ".join(self._arguments.values())
-        self._first_of: dict[int, Slot] = recording.world.firsts
-        self._delivered = {d.slot.place for d in recording.deliveries}  # where the step itself puts other objects
-        self.of_modules: dict[str, None] = {}  # conditions that hold for as long as no module's attribute is assigned
-        self.conditions = [c for c in dict.fromkeys(self._conditions()) if c not in self.of_modules]
+        program = recording.program
+        self.program, self.deliveries = program, recording.deliveries
+        self._reach = reach = Reach(recording)
+        self.parameters, self.names = reach.parameters, reach.names
+        self.conditions = Conditions(recording, reach)
+        self.inputs = [reach.array(v) for v in program.inputs]
+        self.states = [reach.array(v) for v in program.states]
+        self.holders = [reach.expression(v.slot) for v in program.states]
+        self.generators = [reach.array(v) for v in program.generators]
+        self.places = [reach.expression(d.slot) for d in recording.deliveries]
+        self._made: dict[int, str] = {}  # names of the tensors that are returned
+        self.result = self._returned(recording.template)
+        self.checks = [f"check_classes({op!r}, {reach.array(v)}, {classes}, {ignored})"
+                       for op, v, classes, ignored in dict.fromkeys(recording.tracer.checks)]  # fmt: skip
+        self._all = self.conditions.all() + self._own_arrays()
+        self._of_modules = " and ".join(self.conditions.of_modules) or "True"
+        self._always = " and ".join(self.conditions.always) or "True"
+        del self._reach, self.conditions  # they know the world
 
-    # ------------------------------------------------------------------------------------ expressions
+    def _own_arrays(self) -> str:
+        """For the second run: no argument is the very array of a state, for which the trace would take it."""
+        given = [text for v, text in zip(self.program.inputs, self.inputs, strict=True) if v.dtype is not None]
+        states = [f"id({text})" for text in self.states]
+        return f" and {{{', '.join(states)}}}.isdisjoint(map(id, ({', '.join(given)},)))" if given and states else ""
 
-    def expression(self, slot: Slot) -> str:
-        """Python for what a slot holds."""
-        if slot.kind == "argument":
-            return self._arguments[slot.key]
-        holder = self._holder(slot)
-        if slot.kind == "attribute":
-            own = getattr(slot.holder, "__dict__", {})
-            if slot.key in own and holder in self.names.space:  # where __getattr__ is defined, this is twice as fast
-                return f"{self.names.of(own, 'd')}[{slot.key!r}]"
-            return f"{holder}.{slot.key}" if slot.key.isidentifier() else f"{holder}.__dict__[{slot.key!r}]"
-        if slot.kind == "cell":
-            return f"{holder}.cell_contents"
-        return f"{holder}[{self._key(slot.key)}]"
-
-    def _holder(self, slot: Slot) -> str:
-        """What holds the slot: an object of the world, or something that the caller gave."""
-        first = self._first_of.get(id(slot.holder))
-        if first is not None and (first.is_argument or self._passing(first)):
-            return self.expression(first)
-        return self.names.of(slot.holder)
-
-    def _passing(self, slot: Slot) -> bool:
-        """Whether another object may stand in the slot at each call: a gradient, what an optimizer remembers, betas."""
-        if type(slot.value) is tuple and (id(slot.value), "item", 0) in self.recording.settings:
-            return True
-        return (isinstance(slot.holder, Tensor) and slot.key == "grad") or self._remembered(slot)
-
-    def _remembered(self, slot: Slot) -> bool:
-        first = self._first_of.get(id(slot.holder))
-        return first is not None and isinstance(first.holder, dict) and isinstance(first.key, Tensor)
-
-    def _key(self, key: Any) -> str:
-        return repr(key) if isinstance(key, (str, int, bool)) else self.names.of(key)
-
-    def array(self, value: Value) -> str:
-        """Python for the array, number or generator behind an input, a state."""
-        slot = value.slot
-        expression = self.expression(slot)
-        if value.is_number:
-            return expression if type(slot.value) in (int, float) else f"{expression}.item()"
-        if value.kind == "generator":
-            return f"{expression}.numpy"
-        if not isinstance(slot.value, Tensor):
-            return expression
-        if slot.is_argument or self._passing(slot) or slot.place in self._delivered or "_array" not in vars(slot.value):
-            return f"{expression}._array"
-        return f"{self.names.of(slot.value.__dict__, 'd')}['_array']"  # compared by identity before
-
-    # ------------------------------------------------------------------------------------ conditions
-
-    def _conditions(self) -> Iterator[str]:
-        recording = self.recording
-        mode_ = self.names.of(mode)
-        yield f"{mode_}.recording is {recording.grad_mode}"
-        inputs = (*recording.program.inputs, *recording.relied, *recording.program.states)
-        self._read = {v.slot.place: v for v in inputs}
-        settings = recording.settings
-        delivered = self._delivered
-        for slot in recording.world.slots.values():
-            value = self._read.get(slot.place)
-            if value is not None and value.is_number:
-                yield from self._of_number(slot, value)
-            elif slot.place not in settings:
-                conditions = list(self._of_slot(slot, slot.place in delivered))
-                if isinstance(slot.holder, Attributes) and slot.place not in delivered and conditions:
-                    self.of_modules[conditions[0]] = None
-                yield from conditions
-        yield from self._apart()
-
-    def _apart(self) -> Iterator[str]:
-        """Arrays that were several are several again: what is written to one shows in no other."""
-        given = [self.array(v) for v in self._read.values() if v.kind == "input" and v.dtype is not None]
-        if len(given) == 2:
-            yield f"{given[0]} is not {given[1]}"
-        elif len(given) > 2:
-            yield f"len({{{', '.join(f'id({a})' for a in given)}}}) == {len(given)}"
-
-    def _of_number(self, slot: Slot, value: Value) -> Iterator[str]:
-        expression, tracer = self.expression(slot), self.recording.tracer
-        yield f"type({expression}) is {self.names.of(type(slot.value))}"
-        if value in tracer.fixed:
-            yield f"{expression} == {tracer.fixed[value]!r}"
-        elif value in tracer.truths:
-            yield f"{expression}" if tracer.truths[value] else f"not {expression}"
-
-    def _of_slot(self, slot: Slot, delivered: bool) -> Iterator[str]:
-        value, expression = slot.value, self.expression(slot)
-        if value is None or value is True or value is False:
-            yield f"{expression} is {value}"
-        elif type(value) in (str, bytes):
-            yield f"{expression} == {value!r}"
-        elif isinstance(value, (int, float, complex, np.generic)):
-            plain = type(value) is int or (type(value) is float and math.isfinite(value) and value != 0)
-            same = f"{expression} == {value!r}" if plain else f"repr({expression}) == {repr(value)!r}"  # nan, -0.0
-            yield (f"({expression} is {self.names.of(value)} or type({expression}) is {self.names.of(type(value))} and "
-                   f"{same})")  # fmt: skip
-        elif self._first_of.get(id(value), slot) is not slot:  # met before: still the same object
-            yield f"{expression} is {self._same(value)}"
-        elif isinstance(value, Tensor):
-            yield from self._of_tensor(slot, value, expression, delivered)
-        elif isinstance(value, np.ndarray):
-            if slot.is_argument and slot.place in self._read:
-                yield f"type({expression}) is {self.names.of(np.ndarray)}"
-                yield from self._of_array(expression, self._read[slot.place])
-            elif not slot.is_argument:
-                yield f"{expression} is {self.names.of(value)}"
-        elif (slot.is_argument or self._passing(slot)) and type(value) in (list, tuple, dict):
-            yield f"type({expression}) is {type(value).__name__}"
-            yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
-        elif isinstance(slot.holder, dict) and isinstance(slot.key, Tensor):  # what is remembered for a parameter
-            yield f"{self._holder(slot)}.get({self._key(slot.key)}) is {self.names.of(value)}"
-            yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
-        else:
-            yield f"{expression} is {self.names.of(value)}"
-            if isinstance(value, (list, dict)) and not is_space(value):
-                yield f"len({expression}) == {self.recording.world.lengths[id(value)]}"
-
-    def _same(self, value: Any) -> str:
-        first = self._first_of[id(value)]
-        return self.expression(first) if first.is_argument or self._passing(first) else self.names.of(value)
-
-    def _of_tensor(self, slot: Slot, value: Tensor, expression: str, delivered: bool) -> Iterator[str]:
-        read = self._read.get(slot.place)
-        if self._passing(slot) and read is None:
-            yield f"{expression} is not None"
-        elif slot.is_argument or self._passing(slot):
-            yield f"isinstance({expression}, {self.names.of(Tensor)})"
-        elif not delivered:
-            yield f"{expression} is {self.names.of(value)}"
-        if read is not None:
-            if not (slot.is_argument or self._passing(slot) or delivered) and "_place" in value.__dict__:
-                place = f"{self.names.of(value.__dict__, 'd')}['_place']"
-            else:
-                place = f"{expression}._place"
-            if read.kind == "input":
-                yield from self._of_array(f"{expression}._array", read)
-            yield f"{place} is {'None' if self.recording.places.get(id(value)) is None else 'not None'}"
-
-    def _of_array(self, expression: str, value: Value) -> Iterator[str]:
-        yield f"{expression}.shape == {value.shape}"
-        yield f"{expression}.dtype == {self.names.of(value.dtype)}"
-        yield f"{expression}.strides == {value.strides}"
-
-    # ------------------------------------------------------------------------------------ the code
-
-    def fits(self) -> Any:
+    def fits(self) -> Callable:
         """A function that tells whether all that the recording relied on is as it was."""
         space = dict(self.names.space)
-        exec(f"def fits({self.parameters}):\n    return {self._all()}", space)
+        exec(f"def fits({self.parameters}):\n    return {self._all}", space)
         return space["fits"]
 
-    def _all(self) -> str:
-        return " and ".join([*self.of_modules, *self.conditions]) or "True"
-
-    def bind(self, make: Any, staying: list[int], layout: list[list[int]]) -> Any:
+    def bind(self, make: Any, staying: list[int], layout: list[list[int]]) -> Callable:
         """The function that runs the program on the arrays that the state has now."""
-        recording, program = self.recording, self.recording.program
-        names = Names()
-        names.space, names._known = dict(self.names.space), dict(self.names._known)
-        self_names, self.names = self.names, names
-        try:
-            states = [eval(self.array(v), names.space) for v in program.states]
-            generators = [eval(self.array(v), names.space) for v in program.generators]
-            run, kept = make(*self._laid_out(states, layout, names), *generators)
-            still = [f"{self.array(v)} is {names.of(a, 'a')}" for v, a in zip(program.states, states, strict=True)]
-            still += [f"{self.array(v)} is {names.of(g, 'g')}" for v, g in zip(program.generators, generators, strict=True)]
-            lazy = self._lazy(staying, kept)
-            code = self._code(names, run, still, states, lazy)
-        finally:
-            self.names = self_names
-        space = names.space
-        exec(compile(code, f"<the way into {program.name}>", "exec"), space)
-        self.code = code
-        return space["call"]
+        program, names = self.program, self.names.copy()
+        states = [eval(text, names.space) for text in self.states]
+        generators = [eval(text, names.space) for text in self.generators]
+        written = self._written()
+        if overlap_each_other([(a, v in written) for v, a in zip(program.states, states, strict=True)]):
+            return lambda *given: MISFIT  # tracing says what is wrong
+        run, kept = make(*self._laid_out(states, layout, names), *generators)
+        still = [f"{text} is {names.of(a, 'a')}" for text, a in zip(self.states, states, strict=True)]
+        still += [f"{text} is {names.of(g, 'g')}" for text, g in zip(self.generators, generators, strict=True)]
+        self.code = self._code(names, run, still, states, self._lazy(staying, kept))
+        exec(compile(self.code, f"<the way into {program.name}>", "exec"), names.space)
+        return names.space["call"]
 
-    def _laid_out(self, states: list, layout: list[list[int]], names: Names) -> list:
+    def _written(self) -> set[Value]:
+        return {line.writes.memory for line in self.program.lines if line.writes is not None}
+
+    def _laid_out(self, states: list, layout: list[list[int]], names: Spoken) -> list:
         """The arrays that `make` takes. States that it wants side by side are moved there, unless they are."""
         given = []
         for those in layout:
@@ -245,49 +99,45 @@ class Caller:
                 start += part.size
                 if part.ctypes.data != states[i].ctypes.data:
                     states[i] = part
-                    eval(self.expression(self.recording.program.states[i].slot), names.space)._array = part
+                    eval(self.holders[i], names.space)._array = part
             given.append(flat)
         return given
 
     def _lazy(self, staying: list[int], kept: tuple) -> dict[int, LazyGradient]:
         """For each delivery of a gradient that stays in a buffer, the tensor that copies it when it is looked at."""
         buffers = dict(zip(staying, kept, strict=True))
-        return {i: LazyGradient(buffers[d.output]) for i, d in enumerate(self.recording.deliveries) if d.output in buffers}
+        return {i: LazyGradient(buffers[d.output]) for i, d in enumerate(self.deliveries) if d.output in buffers}
 
-    def _code(self, names: Names, run: Any, still: list[str], states: list, lazy: dict[int, LazyGradient]) -> str:
-        recording, program = self.recording, self.recording.program
-        given = ", ".join(self.array(v) for v in program.inputs)
-        staying = {recording.deliveries[i].output for i in lazy}
-        outputs = [f"r{i}" for i in range(len(program.outputs)) if i not in staying]
-        self._made: dict[int, str] = {}  # names of the tensors that are returned
-        names.space.update(run=run, MISFIT=MISFIT, MOVED=MOVED, constant=constant, asarray=np.asarray, log=log,
-                           clock=clock, set_errors=set_errors, reset_errors=reset_errors, QUIET=QUIET,
-                           partial_state=_partial_state, wrote=wrote, owned_node=_returned, users_line=users_line)  # fmt: skip
-        written = {line.writes.memory for line in program.lines if line.writes is not None}
-        writes = []
-        for value, array in zip(program.states, states, strict=True):
-            if value in written:
-                wrote(array)
-                writes.append(f"{names.of(_entry(array), 'w')}.time = now")
-        for value in program.inputs:
-            if value in written:
-                writes.append(f"wrote({self.array(value)})")
+    # ------------------------------------------------------------------------------------ the code
+
+    def _code(self, names: Spoken, run: Any, still: list[str], states: list, lazy: dict[int, LazyGradient]) -> str:
+        staying = {self.deliveries[i].output for i in lazy}
+        outputs = [f"r{i}" for i in range(len(self.program.outputs)) if i not in staying]
+        names.space.update(
+            run=run, MISFIT=MISFIT, MOVED=MOVED, constant=constant, asarray=np.asarray, log=log, clock=clock, leaf=leaf,
+            set_errors=set_errors, reset_errors=reset_errors, QUIET=QUIET, partial_state=_partial_state, wrote=wrote,
+            refusing=refusing, check_classes=_check_classes, getrefcount=getrefcount, changes=changes, seen=-1,
+        )  # fmt: skip
+        apart = list(self._apart(names, states))
+        writes = list(self._writes(names, states))
         body = [
+            f"global {', '.join(['seen', *(f't{i}' for i in lazy)])}",
             "try:",
             "    if seen != changes[0]:",
-            f"        if not ({' and '.join(self.of_modules) or 'True'}):",
+            f"        if not ({self._of_modules}):",
             "            return MISFIT",
             "        seen = changes[0]",
-            f"    if not ({' and '.join(self.conditions) or 'True'}):",
+            f"    if not ({self._always}):",
             "        return MISFIT",
             "except (AttributeError, LookupError, TypeError, ValueError):",
             "    return MISFIT",
             *([f"if not ({' and '.join(still)}):", "    return MOVED"] if still else []),
-            *self._checked(names),
+            *apart,
+            *self.checks,
             *self._handed_over(names, lazy),
             "before = set_errors(QUIET)",
             "try:",
-            f"    {''.join(f'{r}, ' for r in outputs)}{'= ' if outputs else ''}run({given})",
+            f"    {''.join(f'{r}, ' for r in outputs)}{'= ' if outputs else ''}run({', '.join(self.inputs)})",
             "except BaseException as error:",
             "    partial_state(error)",
             "    raise",
@@ -295,44 +145,70 @@ class Caller:
             "    reset_errors(before)",
             *(["now = log.newest = clock()", *writes] if writes else []),
             *self._deliveries(lazy),
-            f"return {self._returned(self.recording.template)}",
+            f"return {self.result}",
         ]
-        names.space.update(changes=changes, seen=-1)
-        shared = [f"global {', '.join(['seen', *(f't{i}' for i in lazy)])}"]
-        return "\n".join([f"def call({self.parameters}):", *("    " + line for line in (*shared, *body))])
+        return "\n".join([f"def call({self.parameters}):", *("    " + line for line in body)])
 
-    def _tensor(self, output: int) -> str:
-        shape = self.recording.program.outputs[output].shape
-        return f"constant(asarray(r{output}))" if shape in ((), None) else f"constant(r{output})"
+    def _apart(self, names: Spoken, states: list) -> Iterator[str]:
+        """What is written to must show in nothing else that is given. By who owns the memory, which costs little."""
+        written = self._written()
+        entries = zip(self.program.inputs, self.inputs, strict=True)
+        arrays = [(v in written, text) for v, text in entries if v.dtype is not None]
+        changes = [changed for changed, _ in arrays]
+        kept = zip(self.program.states, states, strict=True)
+        overlap = Overlap(changes, [(a, v in written) for v, a in kept])
+        if not arrays or not (overlap.states or (any(changes) and len(arrays) > 1)):
+            return
+        names.space.update(overlap=overlap, roots=overlap.roots)
+        keys = [f"id(a if (b := (a := {text}).base) is None else b)" for _, text in arrays]
+        test = f"overlap({', '.join(text for _, text in arrays)})"
+        if not overlap.foreign and len(keys) == 1:
+            test = f"{keys[0]} in roots and {test}"
+        elif not overlap.foreign and any(changes):
+            one_is_two = f"len(keys := {{{', '.join(keys)}}}) < {len(keys)}"
+            test = f"({one_is_two} or not keys.isdisjoint(roots)) and {test}"
+        elif not overlap.foreign:
+            test = f"not roots.isdisjoint(({', '.join(keys)})) and {test}"
+        yield f"if {test}:"
+        yield "    return MISFIT"
 
-    def _checked(self, names: Names) -> Iterator[str]:
-        """Class numbers that come in are checked before anything changes, as eager mode does."""
-        names.space["check_classes"] = _check_classes
-        for op, value, classes, ignored in dict.fromkeys(self.recording.tracer.checks):
-            yield f"check_classes({op!r}, {self.array(value)}, {classes}, {ignored})"
+    def _writes(self, names: Spoken, states: list) -> Iterator[str]:
+        """Enter what the program writes to into the log, so that graphs outside know."""
+        written = self._written()
+        for value, array in zip(self.program.states, states, strict=True):
+            if value in written:
+                wrote(array)
+                yield f"{names.of(_entry(array), 'w')}.time = now"
+        for value, text in zip(self.program.inputs, self.inputs, strict=True):
+            if value in written:
+                yield f"wrote({text})"
 
-    def _handed_over(self, names: Names, lazy: dict[int, LazyGradient]) -> Iterator[str]:
+    def _handed_over(self, names: Spoken, lazy: dict[int, LazyGradient]) -> Iterator[str]:
         """Before the buffers are written to again: whoever still holds a gradient takes a copy along."""
-        names.space["getrefcount"] = getrefcount
         for i, gradient in lazy.items():
             holder = names.of(gradient, "lazy")
             names.space[f"t{i}"] = gradient.new()
-            yield f"{self.expression(self.recording.deliveries[i].slot)} = None"
+            yield f"{self.places[i]} = None"
             yield f"if getrefcount(t{i}) > 2 or '_pending' not in t{i}.__dict__: t{i} = {holder}.renewed(t{i})"
 
     def _deliveries(self, lazy: dict[int, LazyGradient]) -> Iterator[str]:
-        for i, delivery in enumerate(self.recording.deliveries):
-            place = self.expression(delivery.slot)
+        for i, delivery in enumerate(self.deliveries):
+            place, output = self.places[i], delivery.output
             if i in lazy:
                 yield f"{place} = t{i}"
-            elif delivery.kind == "none":
+            elif output is None:
                 yield f"{place} = None"
             elif delivery.kind == "number":
-                yield f"{place} = r{delivery.output}"
+                yield f"{place} = r{output}"
             elif delivery.kind == "array":
-                yield f"{place}.data = {self._tensor(delivery.output or 0)}"
+                yield f"{place}.data = {self._tensor(output)}"
             else:
-                yield f"{place} = t{i} = {self._tensor(delivery.output or 0)}"
+                yield f"{place} = t{i} = {self._tensor(output, delivery.graph)}"
+
+    def _tensor(self, output: int, graph: str = "") -> str:
+        shape = self.program.outputs[output].shape
+        tensor = f"constant(asarray(r{output}))" if shape in ((), None) else f"constant(r{output})"
+        return f"{'leaf' if graph == 'leaf' else 'refusing'}({tensor})" if graph else tensor
 
     def _returned(self, x: Any) -> str:
         if type(x) is tuple:
@@ -340,19 +216,20 @@ class Caller:
         if type(x) is list:
             return f"[{', '.join(map(self._returned, x))}]"
         if type(x) is dict:
-            return f"{{{', '.join(f'{self._key(k)}: {self._returned(v)}' for k, v in x.items())}}}"
+            return f"{{{', '.join(f'{self._reach.key(k)}: {self._returned(v)}' for k, v in x.items())}}}"
         if x.kind == "constant":
             return self.names.of(x.what)
         if x.kind == "same":
-            return self.expression(x.what)
-        if x.kind == "delivered":
-            return f"t{x.what}"
+            return self._reach.expression(x.what)
+        return f"t{x.what}" if x.kind == "delivered" else self._of_output(x)
+
+    def _of_output(self, x: Returned) -> str:
         if type(x.what) is tuple:
             return f"r{x.what[0]}" if x.what[1] else f"asarray(r{x.what[0]})"
         if id(x) in self._made:  # returned twice
             return self._made[id(x)]
         name = self._made[id(x)] = f"made{len(self._made)}"
-        return f"({name} := {f'owned_node({self._tensor(x.what)})' if x.graph else self._tensor(x.what)})"
+        return f"({name} := {self._tensor(x.what, x.graph)})"
 
 
 def side_by_side(arrays: list[np.ndarray]) -> np.ndarray:
@@ -369,60 +246,17 @@ def side_by_side(arrays: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([a.reshape(-1) for a in arrays])
 
 
-class LazyGradient:
-    """A gradient that stays in its buffer until somebody looks at it.
-
-    Its tensor has no array yet, but knows where to copy one from. Before the buffer is written to again, a tensor
-    that others still hold makes its copy, and a new tensor takes its place.
-    """
-
-    def __init__(self, buffer: np.ndarray):
-        self.buffer = buffer
-
-    def new(self) -> Any:
-        tensor = constant(None)
-        del tensor._array
-        tensor._pending = partial(self.buffer.copy, "K")  # the axes in the same order
-        return tensor
-
-    def renewed(self, tensor: Any) -> Any:
-        tensor._array  # noqa: B018 (reading it makes the copy)
-        return self.new()
-
-
 def _check_classes(op: str, target: np.ndarray, classes: int, ignored: int) -> None:
-    """Raise as eager mode does for class numbers out of range: as unsigned numbers, negative ones are too high as well."""
+    """Raise as eager mode does for class numbers out of range. As unsigned numbers, negative ones are too high."""
     whole = target if target.dtype.kind == "u" else target.view(f"u{target.itemsize}")
     if target.size and np.maximum.reduce(whole, None) >= classes:
         check_target(op, np.empty((target.size, classes)), target.reshape(-1), ignored)
 
 
 def _entry(array: Any) -> Write:
-    from ..memory import owner
-
     return log.writes[id(owner(array))]
 
 
 def _partial_state(error: BaseException) -> None:
     error.add_note("compile: the program stopped midway, so that parameters and optimizer state may be half updated; "
                    "load the last saved state before going on")  # fmt: skip
-
-
-def _no_way_back(g: Any) -> Any:
-    raise RuntimeError("backward: the graph behind this tensor lies inside a compiled step, which keeps none; call "
-                       "backward() inside the step, or do not compile the forward pass")  # fmt: skip
-
-
-_STEP = Op(lambda x: (x, _no_way_back), "compiled step", False, None, False, False)
-_INSIDE = constant(np.zeros(()))
-_INSIDE._place = Leaf(_INSIDE)
-
-
-def _returned(tensor: Any) -> Any:
-    """A tensor that requires grad, as in eager mode, but whose graph is not there: backward() says so."""
-    node = Node()
-    node.op, node.inputs, node.static, node.ways = _STEP, [_INSIDE._place], {}, (_no_way_back,)
-    node.shape, node.hooks, node.order = tensor._array.shape, None, clock()
-    node.code, node.instruction = users_line()
-    tensor._place = node
-    return tensor

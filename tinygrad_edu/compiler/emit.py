@@ -20,7 +20,7 @@ from .passes.blocks import Loop
 from .passes.buffers import Buffer, Memory
 from .passes.edit import written
 from .passes.hoist import stands_still
-from .passes.rows import is_contiguous
+from .passes.layout import is_contiguous
 from .passes.spelling import Speller, short_names
 from .passes.stretch import is_one_row, uneven
 from .program import SETITEM, Line, Program, Value
@@ -127,8 +127,9 @@ class Emitter:
 
     def _part(self, part: Value, row: Value) -> str:
         start = self.program.slices[part][1]
-        flat = self.names(row) if len(row.shape or ()) == 1 else f"{self.names(row)}.reshape(-1)"
-        return f"{flat}[{start}:{start + part.size}]" + (f".reshape({part.shape})" if len(part.shape or ()) != 1 else "")
+        flat = self.names(row) if len(row.shape) == 1 else f"{self.names(row)}.reshape(-1)"
+        shaped = f".reshape({part.shape})" if len(part.shape) != 1 else ""
+        return f"{flat}[{start}:{start + part.size}]{shaped}"
 
     def empty(self, value: Value) -> str:
         return _shaped(f"np.empty({value.size}, {literal(value.dtype, self.names)})", value)

@@ -67,7 +67,7 @@ class Loops:
         ]
 
     def _registers(self, loop: Loop, inner: dict[Value, str]) -> dict[str, str]:
-        """Memory for what lives within a block, and its name there: one piece for values that live one after another."""
+        """Memory for what lives within a block, and its name there: one piece for values that live in turn."""
         last = {v: i for i, line in enumerate(loop.body) for v in line.values()}
         free: dict[tuple, list[str]] = {}
         of: dict[Value, str] = {}

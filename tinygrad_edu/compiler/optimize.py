@@ -46,10 +46,9 @@ def optimized(program: Program, without: Collection[str] = (), threads: int = 1)
     for change in PASSES:
         if change.__name__ in without:
             continue
-        before = len(program.lines), made(program)
+        lines, nbytes = len(program.lines), made(program)
         program = change(program)
-        after = len(program.lines), made(program)
-        steps.append(Step(change.__name__, (before[0], after[0]), (before[1], after[1]),
+        steps.append(Step(change.__name__, (lines, len(program.lines)), (nbytes, made(program)),
                           getattr(change, "keeps_bits", True)))  # fmt: skip
     layout = _laid_out(program)
     memory = Memory() if "buffers" in without else buffers(program)

@@ -139,7 +139,7 @@ class Page:
         return [*lines, '    """']
 
     def _is_parameter(self, value: Value) -> bool:
-        return self.recording.places.get(id(value.slot.value)) is not None
+        return value.slot.place in self.recording.trained
 
     def _body(self) -> list[str]:
         rows = [(f"{self.names(v)} = {constant_text(v)}", self._use(v)) for v in self._shared]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .program import Program
+from .program import Program, Value
 from .text import Names, statement
 
 
@@ -22,5 +22,5 @@ def plain_source(program: Program) -> str:
     ])  # fmt: skip
 
 
-def _owned(names: Names, value: object) -> str:
-    return f"np.copy({names(value)})" if value.kind == "constant" else names(value)  # type: ignore
+def _owned(names: Names, value: Value) -> str:
+    return f"np.copy({names(value)})" if value.kind == "constant" else names(value)

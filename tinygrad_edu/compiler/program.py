@@ -33,6 +33,9 @@ class Value:
     """
 
     __slots__ = ("array", "dtype", "gradient_of", "hint", "kind", "memory", "order", "shape", "slot", "strides")
+    shape: Any  # a tuple; None for a number, a generator
+    dtype: Any
+    strides: Any
 
     def __init__(self, kind: str, like: Any = None, hint: str = "", memory: Value | None = None):
         self.kind, self.hint, self.memory = kind, hint, memory if memory is not None else self
@@ -156,8 +159,10 @@ class Program:
         lines = [
             Line(x.function, x.args, x.options, x.results, x.writes, x.origin, x.several, x.effect) for x in self.lines
         ]
-        return Program(lines, list(self.inputs), list(self.states), list(self.generators), list(self.outputs),
-                       self.functions, dict(self.slices), set(self.movable), set(self.kept), self.name, self.document)  # fmt: skip
+        return Program(
+            lines, list(self.inputs), list(self.states), list(self.generators), list(self.outputs), self.functions,
+            dict(self.slices), set(self.movable), set(self.kept), self.name, self.document,
+        )  # fmt: skip
 
 
 def function_of(text: str, functions: dict[str, Any]) -> Callable:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import GETITEM, SETITEM, Line, Value
+from .program import GETITEM, SETITEM, WRITERS, Line, Value
 
 _TAKEN = {*keyword.kwlist, "np", "print", "range", "zip", "len", "step", "make"}
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "floordiv": "//", "mod": "%"}
@@ -146,6 +146,4 @@ def statement(line: Line, name: Callable[[Value], str]) -> str:
 
 def _first(line: Line) -> bool:
     """Whether a writer's target is its first argument."""
-    from .program import WRITERS
-
     return line.function in WRITERS or line.function.endswith(".at")

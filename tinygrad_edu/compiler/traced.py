@@ -111,7 +111,7 @@ class Traced(NDArrayOperatorsMixin):
     def fill(self, value: Any) -> None:
         self[...] = value
 
-    def copy(self, order: str = "C") -> Any:
+    def copy(self, order: Any = "C") -> Any:
         return np.copy(self, order=order)
 
     def flatten(self) -> Any:
@@ -128,10 +128,11 @@ class Traced(NDArrayOperatorsMixin):
 
 
 # Methods of an ndarray that are also functions of NumPy.
-_METHODS = frozenset(
-    "all any argmax argmin argsort astype clip cumprod cumsum diagonal dot max mean min prod ravel repeat "
-    "round searchsorted squeeze std sum swapaxes take trace var".split()
-)
+_METHODS = frozenset({
+    "all", "any", "argmax", "argmin", "argsort", "astype", "clip", "cumprod", "cumsum", "diagonal", "dot", "max",
+    "mean", "min", "prod", "ravel", "repeat", "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take",
+    "trace", "var",
+})  # fmt: skip
 
 
 class Number:

@@ -16,8 +16,9 @@ from .program import Value
 from .recording import Recording
 
 
-def trial(optimized: Optimized, recording: Recording, source: str = "", space: dict[str, Any] | None = None) -> Callable:
-    """A function that runs the program once, on copies of the arrays that the recorded call had.
+def trial(optimized: Optimized, recording: Recording, source: str = "",
+          space: dict[str, Any] | None = None) -> Callable:  # fmt: skip
+    """A function that runs the program once, on copies of the state, and on arrays like those that were given.
 
     source: another spelling of the program, which may use what is in `space`.
     """
@@ -44,9 +45,18 @@ def trial(optimized: Optimized, recording: Recording, source: str = "", space: d
 def _array(value: Value) -> np.ndarray:
     held = value.slot.value
     array = held._array if isinstance(held, Tensor) else held
-    if array is None or array.shape != value.shape:  # it has moved on since: anything of the same kind will do
-        return np.ones(value.shape or (), value.dtype)
+    if array is None or array.shape != value.shape:  # it is gone, or has moved on: anything of the same kind will do
+        return _stand_in(value)
     return np.array(array, copy=True, order="K")
+
+
+def _stand_in(value: Value) -> np.ndarray:
+    """Ones, laid out like the value; of whole numbers zeros, which are an index into anything."""
+    order = sorted(range(len(value.shape)), key=lambda i: -abs(value.strides[i]))
+    laid = np.ones(tuple(value.shape[i] for i in order), value.dtype)
+    if laid.dtype.kind in "iu":
+        laid.fill(0)
+    return laid.transpose(np.argsort(order)) if order else laid
 
 
 def _generator(value: Value) -> np.random.Generator:

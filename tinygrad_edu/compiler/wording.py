@@ -38,7 +38,8 @@ def tidied(recording: Recording) -> tuple[Program, dict[Value, Value]]:
            if old is not None and line.writes is None}  # fmt: skip
     for line in program.lines:
         for value in line.results:  # the gradient of z, which `z += b` made a new value, is the new value's
-            value.gradient_of = now.get(value.gradient_of, value.gradient_of)  # type: ignore[arg-type]
+            if value.gradient_of is not None:
+                value.gradient_of = now.get(value.gradient_of, value.gradient_of)
     _drop_wraps(program)
     for tidy in (dead_code, common, algebra, dead_code):
         program = tidy(program)
@@ -98,7 +99,7 @@ def _find_updates(program: Program, recording: Recording) -> None:
             continue
         if line.writes is not None:
             slot = line.writes.memory.slot if line.writes.memory.kind == "state" else None
-            updates = slot is not None and recording.places.get(id(slot.value)) is not None
+            updates = slot is not None and slot.place in recording.trained
         else:
             then = [x for v in line.results for x in readers.get(v, ())]
             updates = outputs.isdisjoint(line.results) and all(
@@ -117,7 +118,7 @@ def word(program: Program, recording: Recording) -> None:
             value.hint = _noun(value, line)
     for value in (*program.inputs, *program.states):
         value.hint = _name_of_entry(value, program)
-    variables = getattr(getattr(recording.world.holders[0], "__code__", None), "co_varnames", ())
+    variables = getattr(recording.code, "co_varnames", ())
     name = next((w for w in ("cost", "loss", "error") if any(v.startswith(w) for v in variables)), "cost")
     phase, last = "", None
     for line in program.lines:

@@ -110,6 +110,7 @@ class World:
     def _survey(self, function: Callable, named: list[tuple[str, Any]]) -> None:
         self.slots: dict[tuple, Slot] = {}
         self.arrays: dict[int, Slot] = {}  # where an array is found: the slot of its tensor, or its own
+        self.sharing: dict[tuple, Slot] = {}  # another tensor of the same array: the slot where that is found
         self.names: dict[int, str] = {}  # the paths of modules
         self.generators: dict[int, Slot] = {}
         self.firsts: dict[int, Slot] = {}  # the first slot of each tensor, array or holder
@@ -143,11 +144,11 @@ class World:
         if isinstance(value, (list, tuple, dict)):
             self.lengths[id(value)] = len(value)
         if isinstance(value, Tensor):
-            self.arrays.setdefault(id(value._array), slot)
+            self._enter(value._array, slot)
             if value._place is not None or value.grad is not None or isinstance(value, Parameter):
                 self._slot(Slot(value, "attribute", "grad", slot.path + ".grad", value.grad, slot.is_argument))
         elif isinstance(value, np.ndarray):
-            self.arrays.setdefault(id(value), slot)
+            self._enter(value, slot)
         elif isinstance(value, Generator):
             self.generators[id(value)] = slot
         else:
@@ -157,6 +158,11 @@ class World:
                     self._roots.add(path)
                 self.names[id(value)] = path
             self._visit(value, path, slot.is_argument and type(value) in (list, tuple, dict))
+
+    def _enter(self, array: np.ndarray, slot: Slot) -> None:
+        first = self.arrays.setdefault(id(array), slot)
+        if first is not slot:
+            self.sharing[slot.place] = first
 
     def _children(self, holder: Any) -> Iterator[Child]:
         """What a holder holds. Modules come first: they have the best names."""
@@ -226,6 +232,7 @@ class World:
 
         changed = {place: slot._replace(path=short(slot.path)) for place, slot in self.slots.items()}
         self.arrays = {key: changed[slot.place] for key, slot in self.arrays.items()}
+        self.sharing = {place: changed[slot.place] for place, slot in self.sharing.items()}
         self.firsts = {key: changed[slot.place] for key, slot in self.firsts.items()}
         self.names = {key: short(path) or root for key, path in self.names.items()}
         self.slots = changed

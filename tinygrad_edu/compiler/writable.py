@@ -18,7 +18,8 @@ def own_what_is_written(program: Program) -> None:
     for line in program.lines:
         line.args = replaced(line.args, lambda x: copies.get(x, x) if type(x) is Value else x)
         line.options = replaced(line.options, lambda x: copies.get(x, x) if type(x) is Value else x)
-        line.writes = copies.get(line.writes, line.writes)  # type: ignore[arg-type]
+        if line.writes is not None:
+            line.writes = copies.get(line.writes, line.writes)
         for result in line.results:
             result.memory = copies.get(result.memory, result.memory)
         lines += _as_array(line, written)

@@ -17,6 +17,8 @@ from .edit import own_copy
 from .renaming import renaming
 from .row_sums import row_sums
 
-PASSES: tuple[Callable[[Program], Program], ...] = (canonical, renaming, dead_code, common, algebra, dead_code, row_sums, batch, blocks)
+PASSES: tuple[Callable[[Program], Program], ...] = (
+    canonical, renaming, dead_code, common, algebra, dead_code, row_sums, batch, blocks,
+)  # fmt: skip
 
 __all__ = ["PASSES", "own_copy"]

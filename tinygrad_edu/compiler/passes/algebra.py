@@ -24,9 +24,9 @@ def algebra(program: Program) -> Program:
     for line in program.lines:
         line.args = replaced(line.args, lambda x: others.get(x, x) if type(x) is Value else x)
         same = None
-        if len(line.results) == 1 and not line.several and not line.effect and line.result not in outputs:
-            if line.result.memory not in changed:
-                same = _equal(line, made, changed) or _folded(line, program)
+        single = len(line.results) == 1 and not line.several and not line.effect
+        if single and line.result not in outputs and line.result.memory not in changed:
+            same = _equal(line, made, changed) or _folded(line, program)
         if same is None:
             kept.append(line)
             made.update(dict.fromkeys(line.results, line))
@@ -50,7 +50,7 @@ def _equal(line: Line, made: dict[Value, Line], changed: set[Value]) -> Value | 
         found = args[0] if _is(args[1], -0.0) else args[1] if _is(args[0], -0.0) else None
     elif line.function == "np.negative" and type(args[0]) is Value and args[0] in made:
         inner = made[args[0]]
-        found = inner.args[0] if inner.function == "np.negative" else None
+        found = inner.args[0] if inner.function == "np.negative" and args[0].memory not in changed else None
     elif line.function == "np.copy" or (line.function == "np.astype" and args[1] == args[0].dtype):
         found = args[0]
     if type(found) is not Value or found.memory in changed or found.memory.kind in ("input", "state"):

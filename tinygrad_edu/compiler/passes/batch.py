@@ -8,12 +8,14 @@ the slopes of three layers' sigmoids, the rate times every gradient of the netwo
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..program import Line, Program, Value
 from .edit import is_ufunc
+from .layout import is_contiguous
 from .order import arranged, dependencies, rearranged
-from .rows import Rows, is_contiguous, part_of
+from .rows import Rows, part_of
 
 _LARGEST = 1 << 18  # bytes of all operands together; beyond that a call costs little, and the cache is worth more
 _MOST = 200  # candidates tried
@@ -37,7 +39,7 @@ def _family(program: Program, line: Line) -> Any:
     result = line.writes if line.writes is not None else line.results[0] if line.results else None
     if result is None or not is_ufunc(line) or not result.shape or result.nbytes * 2 > _LARGEST:
         return None
-    shared = []
+    shared: list[Any] = []
     for x in line.args:
         if type(x) is Value and x.shape == result.shape and (x.kind == "result" or x in program.movable):
             if x.dtype != result.dtype or not is_contiguous(x):
@@ -70,10 +72,15 @@ def _groups(program: Program, lines: list[Line]) -> list[list[Line]]:
     for laid, members in kinds.items():
         for i, row in enumerate(laid):
             if row is not None:
-                members.sort(key=lambda line, i=i: program.slices[_column(line)[i]][1])
+                members.sort(key=partial(_start, program, i))
                 break
         groups += _runs(program, members, laid)
     return [g for g in groups if len(g) > 1]
+
+
+def _start(program: Program, i: int, line: Line) -> int:
+    """Where in its row what stands in column i lies."""
+    return program.slices[_column(line)[i]][1]
 
 
 def _target(line: Line) -> Value:

@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-
 from ..program import Line, Origin, Program, Value
-from .edit import is_ufunc, reads, readers
+from .edit import is_ufunc, readers, reads
+from .layout import is_contiguous
 from .order import dependencies
-from .rows import is_contiguous
 
 BLOCK = 1 << 14  # numbers
 _WORTH_IT = 1 << 21  # bytes that the calls touch together: less stays in the cache anyway
@@ -64,7 +63,8 @@ def _shape(line: Line) -> tuple | None:
 
 def _run(program: Program, first: int, shape: tuple, waits: list[set[int]], taken: set[int]) -> list[int]:
     """The lines that can run in one loop with the first: of the same shape, waiting for nothing that stays behind."""
-    members, passed = [], set()
+    members: list[int] = []
+    passed: set[int] = set()
     written: dict[Value, Value] = {}
     for j in range(first, len(program.lines)):
         if members and j - members[-1] > _PATIENCE:

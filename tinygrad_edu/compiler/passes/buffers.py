@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..program import Line, Program, Value
 from .blocks import Loop
 from .edit import is_ufunc, reads
-from .spelling import takes_out
+from .layout import takes_out
 
 
 @dataclass

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from ..program import GETITEM, Line, Program, Value
 
-_REDUCTIONS = {"np.sum": "np.add.reduce", "np.max": "np.maximum.reduce", "np.amax": "np.maximum.reduce",
-               "np.min": "np.minimum.reduce", "np.amin": "np.minimum.reduce", "np.prod": "np.multiply.reduce"}  # fmt: skip
+_REDUCTIONS = {
+    "np.sum": "np.add.reduce", "np.max": "np.maximum.reduce", "np.amax": "np.maximum.reduce",
+    "np.min": "np.minimum.reduce", "np.amin": "np.minimum.reduce", "np.prod": "np.multiply.reduce",
+}  # fmt: skip
 
 
 def canonical(program: Program) -> Program:

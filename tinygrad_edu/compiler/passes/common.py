@@ -30,13 +30,13 @@ def common(program: Program) -> Program:
         if line.writes is not None:
             memory = others.get(line.writes, line.writes).memory
             versions[memory] = versions.get(memory, 0) + 1
-        elif not line.effect and outputs.isdisjoint(line.results):
-            if not any(v.memory in changed and not v.is_view for v in line.results):
-                call = line.function, key(line.args), key(line.options)
-                first = seen.setdefault(call, line)
-                if first is not line:
-                    others.update(zip(line.results, first.results, strict=True))
-                    continue
+        elif (not line.effect and outputs.isdisjoint(line.results)
+              and not any(v.memory in changed and not v.is_view for v in line.results)):  # fmt: skip
+            call = line.function, key(line.args), key(line.options)
+            first = seen.setdefault(call, line)
+            if first is not line:
+                others.update(zip(line.results, first.results, strict=True))
+                continue
         kept.append(line)
     program.lines = kept
     substitute(program, others)

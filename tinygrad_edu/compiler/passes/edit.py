@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,32 +14,32 @@ def own_copy(program: Program) -> Program:
     """The same program with values of its own, so that passes may change them."""
     copies: dict[Value, Value] = {}
 
-    def copied(x: object) -> object:
+    def copied(x: Any) -> Any:
         if type(x) is not Value:
             return x
         if x not in copies:
             other = copies[x] = object.__new__(Value)
             for name in Value.__slots__:
                 setattr(other, name, getattr(x, name))
-            other.memory = copied(x.memory)  # type: ignore[assignment]
-            other.gradient_of = copied(x.gradient_of)  # type: ignore[assignment]
+            other.memory = copied(x.memory)
+            other.gradient_of = copied(x.gradient_of)
         return copies[x]
 
     result = program.copy()
     for line in result.lines:
         change_line(line, copied)
-    result.kept = {copied(v) for v in program.kept}  # type: ignore[misc]
-    result.movable = {copied(v) for v in program.movable}  # type: ignore[misc]
+    result.kept = {copied(v) for v in program.kept}
+    result.movable = {copied(v) for v in program.movable}
     for name in ("inputs", "states", "generators", "outputs"):
         setattr(result, name, [copied(v) for v in getattr(program, name)])
     return result
 
 
-def change_line(line: Line, change: object) -> None:
+def change_line(line: Line, change: Callable[[Any], Any]) -> None:
     """Put other values into a line, its results included."""
-    line.args, line.options = replaced(line.args, change), replaced(line.options, change)  # type: ignore[arg-type]
-    line.results = replaced(line.results, change)  # type: ignore[arg-type]
-    line.writes = replaced(line.writes, change)  # type: ignore[arg-type]
+    line.args, line.options = replaced(line.args, change), replaced(line.options, change)
+    line.results = replaced(line.results, change)
+    line.writes = replaced(line.writes, change)
 
 
 def substitute(program: Program, others: Mapping[Value, Value]) -> None:
@@ -46,18 +47,18 @@ def substitute(program: Program, others: Mapping[Value, Value]) -> None:
     if not others:
         return
 
-    def final(x: object) -> object:
+    def final(x: Any) -> Any:
         while type(x) is Value and x in others:
             x = others[x]
         return x
 
     for line in program.lines:
         change_line(line, final)
-    program.outputs = [final(v) for v in program.outputs]  # type: ignore[misc]
-    program.kept = {final(v) for v in program.kept}  # type: ignore[misc]
+    program.outputs = [final(v) for v in program.outputs]
+    program.kept = {final(v) for v in program.kept}
     for value in all_values(program):
         if value.memory in others:
-            value.memory = final(value.memory).memory  # type: ignore[attr-defined]
+            value.memory = final(value.memory).memory
 
 
 def all_values(program: Program) -> Iterable[Value]:

@@ -7,6 +7,9 @@ must: state, parts of an array (`z[i] = y`), and memory that a view still shows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from ..program import Line, Program, Value
@@ -22,7 +25,7 @@ def renaming(program: Program) -> Program:
     now: dict[Value, Value] = {}
     roots: dict[Value, Value] = {}
 
-    def renamed(x: object) -> object:
+    def renamed(x: Any) -> Any:
         return now.get(x, x) if type(x) is Value else x
 
     for i, line in enumerate(program.lines):
@@ -44,11 +47,11 @@ def renaming(program: Program) -> Program:
     return program
 
 
-def _renames(line: Line, target: Value, i: int, views: object, last: dict[Value, int]) -> bool:
+def _renames(line: Line, target: Value, i: int, views: Iterable[Value], last: dict[Value, int]) -> bool:
     """Whether a write may become a new value: all of the target is written, in its own dtype, and no view is left."""
     if target.kind != "result" or target.is_view or not is_ufunc(line):
         return False
-    if any(view.order < i < last.get(view, -1) for view in views):  # type: ignore[attr-defined]
+    if any(view.order < i < last.get(view, -1) for view in views):
         return False
     return _natural(line, target)
 

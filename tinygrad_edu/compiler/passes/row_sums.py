@@ -22,8 +22,9 @@ def row_sums(program: Program) -> Program:
 
     def is_sum(value: Value) -> bool:
         line = makers.get(value)
-        return (line is not None and line.function == "np.add" and len(line.args) == 2 and bool(value.shape)
-                and all(type(x) is Value and x.shape == value.shape and x.dtype == value.dtype for x in line.args))  # fmt: skip
+        if line is None or line.function != "np.add" or len(line.args) != 2 or not value.shape:
+            return False
+        return all(type(x) is Value and x.shape == value.shape and x.dtype == value.dtype for x in line.args)
 
     used = set()
     for line in reversed(program.lines[:]):

@@ -7,26 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..program import Line, Program, Value
-from .edit import is_ufunc, written
-
-# Calls that can be told where to put their result.
-_WITH_OUT = frozenset({"np.dot", "np.matmul", "np.add.reduce", "np.maximum.reduce", "np.minimum.reduce", "np.copy"})
-
-
-def takes_out(line: Line) -> bool:
-    """Whether a line's call can put its result into a given array."""
-    return len(line.results) == 1 and not line.several and (is_ufunc(line) or line.function in _WITH_OUT)
-
-
-def is_contiguous(value: Value) -> bool:
-    """Whether the numbers follow each other in memory, the last axis fastest."""
-    step = value.dtype.itemsize if value.dtype is not None else 0
-    for n, stride in zip(reversed(value.shape or ()), reversed(value.strides or ()), strict=True):
-        if n > 1 and stride != step:
-            return False
-        step *= n
-    return True
+from ..program import Program, Value
+from .edit import written
+from .layout import is_contiguous, takes_out
 
 
 class Rows:

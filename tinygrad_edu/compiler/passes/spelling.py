@@ -12,50 +12,9 @@ import numpy as np
 from ..program import Line, Program, Value
 from ..text import call, literal
 from .edit import is_ufunc
+from .layout import FILLED, REDUCTIONS
 
 _NO_POSITION = frozenset({"np.maximum", "np.minimum"})  # NumPy warns of an output by position here
-_REDUCTIONS = frozenset({"np.add.reduce", "np.maximum.reduce", "np.minimum.reduce", "np.multiply.reduce",
-                         "np.logical_and.reduce", "np.logical_or.reduce"})  # fmt: skip
-_FILLED = {"np.zeros_like": "0", "np.ones_like": "1"}
-
-
-def takes_out(line: Line) -> bool:
-    """Whether the result can be put into a buffer: with `out`, or by copying what would be a copy anyway."""
-    if len(line.results) != 1 or line.several or line.effect or not _is_dense(line.result):
-        return False
-    function, result = line.function, line.result
-    if function == "np.dot":
-        return _is_plain(result) and all(type(x) is Value and x.dtype == result.dtype for x in line.args[:2])
-    if function in _REDUCTIONS:
-        return set(line.options) <= {"axis", "dtype", "keepdims"}
-    if function == "np.astype":
-        return len(line.args) == 2 and not line.options
-    if function == "np.copy":
-        return len(line.args) == 1 and not line.options
-    if function == "np.concatenate":
-        return len(line.args) <= 2 and set(line.options) <= {"axis"}
-    return is_ufunc(line) or (function == "np.matmul" and not line.options) or function in _FILLED
-
-
-def _is_plain(value: Value) -> bool:
-    step = value.dtype.itemsize
-    for n, stride in zip(reversed(value.shape), reversed(value.strides), strict=True):
-        if n > 1 and stride != step:
-            return False
-        step *= n
-    return True
-
-
-def _is_dense(value: Value) -> bool:
-    """Whether the numbers fill a piece of memory, in any order of the axes."""
-    if not value.shape or 0 in value.shape:
-        return False
-    step = value.dtype.itemsize
-    for stride, n in sorted((s, n) for s, n in zip(value.strides, value.shape, strict=True) if n > 1):
-        if stride != step:
-            return False
-        step *= n
-    return True
 
 
 def short_names(program: Program) -> dict[str, str]:
@@ -85,15 +44,15 @@ class Speller:
     def call(self, line: Line, out: str) -> str:
         """A call that puts its result into `out`."""
         function, args = line.function, line.args
-        if self._plain and function not in {*_FILLED, "np.copy", "np.astype"}:
+        if self._plain and function not in {*FILLED, "np.copy", "np.astype"}:
             return call(line, self.name, out)
-        if function in _FILLED:
-            return f"{out}.fill({_FILLED[function]})"
+        if function in FILLED:
+            return f"{out}.fill({FILLED[function]})"
         if function == "np.copy":
             return f"{self.function('np.copyto')}({out}, {literal(args[0], self.name)})"
         if function == "np.astype":
             return f"{self.function('np.copyto')}({out}, {literal(args[0], self.name)}, 'unsafe')"
-        if function in _REDUCTIONS:
+        if function in REDUCTIONS:
             axis, dtype, keepdims = self.reduction(line)
             keep = f", {keepdims}" if keepdims != "False" else ""
             return f"{self.function(function)}({literal(args[0], self.name)}, {axis}, {dtype}, {out}{keep})"
@@ -133,7 +92,8 @@ class Speller:
 
 
 def _kind(x: Any) -> type:
-    return type(x.array) if type(x) is Value and type(x.array) in (int, float) else float if type(x) is Value else type(x)
+    number = x.array if type(x) is Value else x  # a number of the step, or one that stands in the line
+    return type(number) if type(x) is not Value or type(number) in (int, float) else float
 
 
 def _spoken(x: float) -> str:

@@ -1,8 +1,8 @@
 """A row that is added to every row of a small array is copied into all of them first: NumPy takes three times as long
 for a call that must stretch an operand. Where there is only one row, both are seen as flat instead.
 
-Only for calls whose result is exact whatever code computes it: along other strides NumPy takes other code for powers and
-their kin, and the last bit may differ.
+Only for calls whose result is exact whatever code computes it: along other strides NumPy takes other code for powers
+and their kin, and the last bit may differ.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Container
 
 from ..program import Line, Value
 from .edit import is_ufunc
-from .rows import is_contiguous
+from .layout import is_contiguous
 
 _EXACT = frozenset(f"np.{name}" for name in (
     "add", "subtract", "multiply", "divide", "maximum", "minimum", "greater", "less", "greater_equal", "less_equal",
