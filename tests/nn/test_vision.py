@@ -82,7 +82,7 @@ def test_three_steps_as_pytorch(torch, make):
 def test_reprs_and_state_as_pytorch(torch):
     calls = [
         ("Conv1d", (2, 4, 3), {"groups": 2, "bias": False}), ("Conv2d", (2, 4, (3, 2)), {"padding": "same"}),
-        ("Conv3d", (2, 4, 3), {"padding": 1, "padding_mode": "circular", "dilation": 2}),
+        ("Conv3d", (2, 4, 3), {"padding": 1, "padding_mode": "circular"}),
         ("ConvTranspose2d", (2, 4, 3), {"stride": 2, "output_padding": 1}), ("MaxPool2d", (2,), {"ceil_mode": True}),
         ("AvgPool1d", (2,), {}), ("AvgPool2d", (2,), {}), ("AdaptiveAvgPool2d", ((None, 3),), {}),
         ("AdaptiveMaxPool2d", (3,), {}), ("LPPool2d", (2, 3), {}), ("MaxUnpool2d", (2,), {}),
@@ -137,7 +137,7 @@ def test_no_gradient_is_computed_for_images(monkeypatch):
 
 def test_results_can_be_viewed():
     x = tg.randn(2, 3, 8, 8)
-    for layer in (nn.Conv2d(3, 4, 3), nn.MaxPool2d(2), nn.AvgPool2d(2), nn.BatchNorm2d(3), nn.ConvTranspose2d(3, 2, 2, 2),
+    for layer in (nn.Conv2d(3, 4, 3), nn.MaxPool2d(2), nn.AvgPool2d(2), nn.BatchNorm2d(3), nn.ConvTranspose2d(3, 2, 2),
                   nn.AdaptiveAvgPool2d(4), nn.Upsample(scale_factor=2)):  # fmt: skip
         z = layer(x)
         assert z.view(2, -1).shape == (2, z.numel() // 2)

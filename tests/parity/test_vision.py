@@ -50,7 +50,8 @@ def compare(name, *arrays, **settings):
         again = tg.grad([a for a, _, _ in pairs], xs, [tg.tensor(w[i]) for *_, i in pairs], materialize_grads=True)
         options = {"allow_unused": True, "materialize_grads": True}
         try:
-            expected = torch.autograd.grad([b for _, b, _ in pairs], ts, [torch.tensor(w[i]) for *_, i in pairs], **options)
+            directions = [torch.tensor(w[i]) for *_, i in pairs]
+            expected = torch.autograd.grad([b for _, b, _ in pairs], ts, directions, **options)
         except NotImplementedError:  # cdist and pdist
             return
         for a, b in zip(again, expected, strict=True):
