@@ -96,6 +96,12 @@ from .random import (
 )  # fmt: skip
 
 from .compiler import compile
+from .nn.functional import (
+    adaptive_avg_pool1d, alpha_dropout, avg_pool1d, batch_norm, cdist, channel_shuffle, conv1d, conv2d, conv3d,
+    conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_similarity, dropout, feature_alpha_dropout, group_norm,
+    instance_norm, layer_norm, max_pool1d, max_pool2d, max_pool3d, pairwise_distance, pdist, pixel_shuffle,
+    pixel_unshuffle, rms_norm,
+)  # fmt: skip
 
 from . import (
     accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,

@@ -52,4 +52,5 @@ TORCH = {
 }
 
 # Kernels that PyTorch has no function for; the functions made of them are compared in test_vision.py.
-OURS_ALONE = {"windows", "windows_added", "window_sums", "window_shares", "max_pool", "put_back", "pick_out", "rows_added"}
+OURS_ALONE = {"windows", "windows_added", "window_sums", "window_shares", "max_pool", "put_back", "pick_out",
+              "rows_added"}  # fmt: skip

@@ -52,8 +52,12 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
 
 def _lengths(x: Tensor, p: float) -> Tensor:
     """The lengths of rows; where rows are equal, the derivative is 0."""
-    if p in (0, 1, 2, float("inf")) or not x.shape[-1]:
-        return norm(x, p, -1) if x.shape[-1] else x.sum(-1)
+    if not x.shape[-1]:
+        return x.sum(-1)
+    if p == 0:  # a count, whose derivative is zero
+        return norm(x, 0, -1) + where(constant(np.array(False)), x, 0.0).sum(-1)
+    if p in (1, 2, float("inf")):
+        return norm(x, p, -1)
     powers = (x.abs() ** p).sum(-1)
     apart = powers > 0
     return where(apart, where(apart, powers, 1.0) ** (1 / p), 0.0)

@@ -27,7 +27,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Whole channels of an image left out: (n, c, h, w). As in PyTorch, a (c, h, w) counts as a batch of c items."""
-    return _dropout("dropout2d", input, _channels("dropout2d", input), p, training, inplace)
+    return _dropout("dropout2d", input, _channels(input), p, training, inplace)
 
 
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -42,10 +42,8 @@ def _by_channel(name: str, n: int, input: Tensor, p: float, training: bool, inpl
     return _dropout(name, input, (*lead, *(1,) * n), p, training, inplace)
 
 
-def _channels(name: str, input: Tensor) -> tuple[int, ...]:
+def _channels(input: Tensor) -> tuple[int, ...]:
     """The shape of one number for each channel of each item."""
-    if input.ndim < 2:
-        raise RuntimeError(f"{name}: (n, channels, ...) expected, got shape {input.shape}")
     return (*input.shape[:2], *(1,) * (input.ndim - 2))
 
 
@@ -75,8 +73,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """alpha_dropout of whole channels."""
-    return _alpha_dropout("feature_alpha_dropout", input, _channels("feature_alpha_dropout", input), p, training,
-                          inplace)  # fmt: skip
+    return _alpha_dropout("feature_alpha_dropout", input, _channels(input), p, training, inplace)
 
 
 _SATURATED = -1.7580993408473766  # where SELU flattens: −scale · alpha
@@ -91,6 +88,8 @@ def _alpha_dropout(name: str, input: Tensor, shape: tuple[int, ...], p: float, t
     _check(name, p)
     if not training or p == 0:
         return input
+    if name.startswith("feature") and input.ndim < 2:
+        raise RuntimeError(f"{name}: (n, channels, ...) expected, got shape {input.shape}")
     if p == 1:
         return input.mul_(0) if inplace else input * 0
     a = 1 / math.sqrt((1 - p) * (1 + p * _SATURATED**2))

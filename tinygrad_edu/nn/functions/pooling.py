@@ -27,13 +27,13 @@ class Windows:
         batched(name, input, n)
         self.lengths = input.shape[-n:]
         self.kernel = positive(name, "kernel_size", kernel, n)
-        self.stride = self.kernel if stride is None or stride == [] else positive(name, "stride", stride, n)
+        self.stride = self.kernel if stride is None or stride in ((), []) else positive(name, "stride", stride, n)
         self.padding = not_negative(name, "padding", padding, n)
         self.dilation = positive(name, "dilation", dilation, n)
         spans = [d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)]
-        if any(p > span // 2 for p, span in zip(self.padding, spans, strict=True)):
-            raise RuntimeError(f"{name}: pad should be at most half of effective kernel size, but got padding "
-                               f"{self.padding}, kernel_size {self.kernel} and dilation {self.dilation}")  # fmt: skip
+        if any(p > k // 2 for p, k in zip(self.padding, self.kernel, strict=True)):
+            raise RuntimeError(f"{name}: pad should be at most half of kernel size, but got padding {self.padding} and "
+                               f"kernel_size {self.kernel}")  # fmt: skip
         axes = list(zip(self.lengths, spans, self.stride, self.padding, strict=True))
         self.counts = tuple(_count(*axis, ceil_mode) for axis in axes)
         if min(self.counts) < 1:
