@@ -20,7 +20,8 @@ from .creation import (
 from .ops.creation import empty_like, ones_like, zeros_like
 from .ops.elementwise import (
     abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bitwise_and, bitwise_not, bitwise_or, bitwise_xor,
-    ceil, clone, copysign, cos, cosh, deg2rad, eq, erf, erfc, erfinv, exp, exp2, expm1, floor, floor_divide, fmax, fmin, fmod, frac,
+    ceil, clone, copysign, cos, cosh, deg2rad, eq, erf, erfc, erfinv, exp, exp2, expm1, floor, floor_divide,
+    fmax, fmin, fmod, frac,
     ge, gt, hypot, isfinite, isinf, isnan, le, log, log1p, log2, log10, logaddexp, logaddexp2, logical_and,
     logical_not, logical_or, logical_xor, lt, maximum, minimum, mul, nan_to_num, ne, neg, pow, rad2deg, reciprocal,
     relu, remainder, round, rsqrt, sigmoid, sign, signbit, sin, sinc, sinh, sqrt, square, sub, tan, tanh, trunc,

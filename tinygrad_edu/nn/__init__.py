@@ -12,7 +12,7 @@ from .activation import (
 from .attention import MultiheadAttention
 from .container import ModuleDict, ModuleList, Sequential
 from .flatten import Flatten, Unflatten
-from .linear import Identity, Linear
+from .linear import Bilinear, Identity, Linear
 from .loss import (
     BCELoss, BCEWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss, GaussianNLLLoss, HingeEmbeddingLoss, HuberLoss,
     KLDivLoss, L1Loss, MarginRankingLoss, MSELoss, MultiLabelMarginLoss, MultiLabelSoftMarginLoss, MultiMarginLoss,
@@ -20,6 +20,7 @@ from .loss import (
 )  # fmt: skip
 from .module import Module
 from .parameter import Parameter
+from .parameter_container import ParameterDict, ParameterList
 from .rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
 from .transformer import (
     Transformer, TransformerDecoder, TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer,
@@ -32,13 +33,13 @@ __all__ = [
     "Unflatten", "functional", "init",
 ]  # fmt: skip
 
-__all__ += [
-    "BCELoss", "BCEWithLogitsLoss", "CELU", "CosineEmbeddingLoss", "ELU", "GELU", "GLU", "GRU", "GRUCell",
+__all__ += [  # noqa: RUF022
+    "BCELoss", "BCEWithLogitsLoss", "Bilinear", "CELU", "CosineEmbeddingLoss", "ELU", "GELU", "GLU", "GRU", "GRUCell",
     "GaussianNLLLoss", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "HingeEmbeddingLoss", "HuberLoss",
     "KLDivLoss", "LSTM", "LSTMCell", "LeakyReLU", "LogSigmoid", "MarginRankingLoss", "Mish", "MultiLabelMarginLoss",
-    "MultiLabelSoftMarginLoss", "MultiMarginLoss", "MultiheadAttention", "PReLU", "PoissonNLLLoss", "RNN", "RNNBase",
-    "RNNCell", "RNNCellBase", "RReLU", "ReLU6", "SELU", "SiLU", "SmoothL1Loss", "SoftMarginLoss", "Softmax2d",
-    "Softmin", "Softplus", "Softshrink", "Softsign", "Tanhshrink", "Threshold", "Transformer", "TransformerDecoder",
-    "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer", "TripletMarginLoss",
-    "TripletMarginWithDistanceLoss", "utils",
+    "MultiLabelSoftMarginLoss", "MultiMarginLoss", "MultiheadAttention", "PReLU", "ParameterDict", "ParameterList",
+    "PoissonNLLLoss", "RNN", "RNNBase", "RNNCell", "RNNCellBase", "RReLU", "ReLU6", "SELU", "SiLU", "SmoothL1Loss",
+    "SoftMarginLoss", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign", "Tanhshrink", "Threshold",
+    "Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer",
+    "TripletMarginLoss", "TripletMarginWithDistanceLoss", "utils",
 ]  # fmt: skip
