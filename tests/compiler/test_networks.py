@@ -1,4 +1,4 @@
-"""Activations, losses, attention and recurrent layers in a training step: compiled, it leaves what the eager one does."""
+"""Activations, losses, attention and recurrent layers: a compiled training step leaves what the eager one does."""
 
 import numpy as np
 import pytest
@@ -51,8 +51,10 @@ def classes(*shape):
     return lambda rng: rng.integers(0, 3, shape)
 
 
-ACTIVATIONS = ["GELU", "SiLU", "Mish", "ELU", "CELU", "SELU", "LeakyReLU", "PReLU", "RReLU", "ReLU6", "Hardtanh", "Hardsigmoid",
-               "Hardswish", "Hardshrink", "Softshrink", "Tanhshrink", "Softplus", "Softsign", "LogSigmoid", "GLU"]  # fmt: skip
+ACTIVATIONS = [
+    "GELU", "SiLU", "Mish", "ELU", "CELU", "SELU", "LeakyReLU", "PReLU", "RReLU", "ReLU6", "Hardtanh", "Hardsigmoid",
+    "Hardswish", "Hardshrink", "Softshrink", "Tanhshrink", "Softplus", "Softsign", "LogSigmoid", "GLU",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -134,7 +136,9 @@ def test_multihead_attention():
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
-@pytest.mark.parametrize("settings", [{}, {"num_layers": 2, "bidirectional": True, "dropout": 0.2, "batch_first": True}])
+@pytest.mark.parametrize("settings", [
+    {}, {"num_layers": 2, "bidirectional": True, "dropout": 0.2, "batch_first": True},
+])  # fmt: skip
 def test_recurrent(kind, settings):
     trained(lambda: getattr(nn, kind)(3, 4, **settings), lambda net, x: net(x)[0].square().mean(), (floats(4, 2, 3),))
 

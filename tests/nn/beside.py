@@ -1,4 +1,4 @@
-"""A module here and its twin in PyTorch: the same state, the same inputs, three steps of training, compared on the way."""
+"""A module here and its twin in PyTorch: the same state, the same inputs, three steps of training, compared."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def cost(x: Any) -> Any:
 
 
 def train(torch: Any, ours: Any, theirs: Any, arrays: tuple, call: Callable = lambda module, *xs: module(*xs)) -> None:
-    """Three steps of SGD with momentum (Adam would blow up the noise in gradients that are 0). Outputs, gradients of inputs and parameters, and parameters agree at each."""
+    """Three steps of SGD with momentum: outputs, gradients of inputs and parameters, and parameters agree at each.
+
+    Adam would blow up the noise in gradients that are 0.
+    """
     exchange(torch, ours, theirs)
     settings = {"lr": 0.1, "momentum": 0.5}
     optimizers = (optim.SGD(ours.parameters(), **settings), torch.optim.SGD(theirs.parameters(), **settings))

@@ -15,8 +15,9 @@ from .beside import same
 # the module's name, its settings, the function's name
 MODULES = [
     ("ReLU", {}, "relu"), ("ReLU6", {}, "relu6"), ("LeakyReLU", {}, "leaky_relu"),
-    ("LeakyReLU", {"negative_slope": 0.3}, "leaky_relu"), ("ELU", {"alpha": 1.5}, "elu"), ("CELU", {"alpha": 0.7}, "celu"),
-    ("SELU", {}, "selu"), ("GELU", {}, "gelu"), ("GELU", {"approximate": "tanh"}, "gelu"), ("SiLU", {}, "silu"),
+    ("LeakyReLU", {"negative_slope": 0.3}, "leaky_relu"), ("ELU", {"alpha": 1.5}, "elu"),
+    ("CELU", {"alpha": 0.7}, "celu"), ("SELU", {}, "selu"),
+    ("GELU", {}, "gelu"), ("GELU", {"approximate": "tanh"}, "gelu"), ("SiLU", {}, "silu"),
     ("Mish", {}, "mish"), ("Softplus", {}, "softplus"), ("Softplus", {"beta": 3.0, "threshold": 5.0}, "softplus"),
     ("LogSigmoid", {}, "logsigmoid"), ("Softsign", {}, "softsign"), ("Tanhshrink", {}, "tanhshrink"),
     ("Hardtanh", {"min_val": -0.4, "max_val": 1.2}, "hardtanh"), ("Hardsigmoid", {}, "hardsigmoid"),
@@ -43,7 +44,8 @@ def test_module_and_function_beside_pytorch(torch, name, settings, function):
         same(getattr(F, function)(x, **settings), t, "the function")
     first = grad((z * z).sum(), x, create_graph=True)[0]
     there = torch.autograd.grad((t * t).sum(), y, create_graph=True)[0]
-    np.testing.assert_allclose(first.detach().numpy(), there.detach().numpy(), rtol=1e-7, atol=1e-10)  # PyTorch's settings are float32
+    # PyTorch's settings are float32.
+    np.testing.assert_allclose(first.detach().numpy(), there.detach().numpy(), rtol=1e-7, atol=1e-10)
     if first.requires_grad and not name.startswith("Hards"):  # PyTorch has none, or narrow numbers
         second = grad((first * first).sum(), x)[0]
         expected = torch.autograd.grad((there * there).sum(), y)[0]

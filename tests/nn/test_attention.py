@@ -78,7 +78,8 @@ def test_beside_pytorch(torch, q, k, v, mask, settings):
         t = torch.nn.functional.scaled_dot_product_attention(*there, **settings)
     same(z, t, "the value")
     xs, ys = ([x for x in side if x.requires_grad] for side in (here, there))
-    first, expected = grad((z * z).sum(), xs, create_graph=True), torch.autograd.grad((t * t).sum(), ys, create_graph=True)
+    first = grad((z * z).sum(), xs, create_graph=True)
+    expected = torch.autograd.grad((t * t).sum(), ys, create_graph=True)
     same(list(first), list(expected), "the gradient")
     again = torch.autograd.grad(sum((g * g).sum() for g in expected), ys)
     same(list(grad(sum((g * g).sum() for g in first), xs)), list(again), "the second gradient")
@@ -93,7 +94,7 @@ def test_dropout_drops_weights_and_keeps_the_mean():
 
 
 @pytest.mark.parametrize(("call", "text"), [
-    (lambda q: F.scaled_dot_product_attention(q, q, q, tg.ones(3, 3), is_causal=True), "should not be set when is_causal"),
+    (lambda q: F.scaled_dot_product_attention(q, q, q, tg.ones(3, 3), is_causal=True), "not be set when is_causal"),
     (lambda q: F.scaled_dot_product_attention(q, q.double(), q), "to have the same dtype"),
     (lambda q: F.scaled_dot_product_attention(q[0], q[0], q[0]), "at least 2 dimensional"),
     (lambda q: F.scaled_dot_product_attention(q, q, q, tg.ones(3, 3).double()), "attn_mask dtype to be bool or float"),
@@ -172,11 +173,11 @@ def test_multihead_drops_in_training_only():
 @pytest.mark.parametrize(("call", "kind", "text"), [
     (lambda m: nn.MultiheadAttention(6, 4), ValueError, "embed_dim must be divisible by num_heads, got 6 and 4"),
     (lambda m: nn.MultiheadAttention(0, 1), ValueError, "must be greater than 0, got embed_dim=0"),
-    (lambda m: m(tg.ones(2, 2, 5), *[tg.ones(2, 2, 6)] * 2), RuntimeError, "was expecting query dimension of 6, but got 5"),
+    (lambda m: m(tg.ones(2, 2, 5), *[tg.ones(2, 2, 6)] * 2), RuntimeError, "expecting query dimension of 6, but got 5"),
     (lambda m: m(tg.ones(2, 6), *[tg.ones(2, 2, 6)] * 2), RuntimeError, "must all have 3 axes, or 2 without a batch"),
     (lambda m: m(tg.ones(2, 2, 6), tg.ones(2, 2, 6), tg.ones(3, 2, 6)), RuntimeError, "do not match"),
     (lambda m: m(*[tg.ones(2, 2, 6)] * 3, is_causal=True), RuntimeError, "Need attn_mask if specifying the is_causal"),
-    (lambda m: m(*[tg.ones(2, 2, 6)] * 3, attn_mask=tg.ones(2, 2).long()), RuntimeError, "only bool and floating types"),
+    (lambda m: m(*[tg.ones(2, 2, 6)] * 3, attn_mask=tg.ones(2, 2).long()), RuntimeError, "only bool and floating"),
     (lambda m: m(*[tg.ones(2, 2, 6)] * 3, attn_mask=tg.ones(3, 2)), RuntimeError, "The shape of the 2D attn_mask is"),
     (lambda m: m(*[tg.ones(2, 2, 6)] * 3, key_padding_mask=tg.ones(3, 2)), RuntimeError, "key_padding_mask: 2 rows"),
 ])  # fmt: skip

@@ -18,7 +18,8 @@ N = RNG.normal
 X, Y, Z = N(size=(5, 4)), N(size=(5, 4)), N(size=(5, 4))
 P, Q = RNG.uniform(0.05, 0.95, (5, 4)), RNG.uniform(0.05, 0.95, (5, 4))
 SIGNS, ROW = RNG.choice([-1.0, 1.0], (5, 4)), RNG.choice([-1.0, 1.0], 5)
-CLASSES, LABELS = np.array([0, 3, 1, 2, 2]), np.array([[3, 0, -1, 1], [1, -1, 0, 0], [-1] * 4, [0, 1, 2, 3], [2, 2, -1, 0]])
+CLASSES = np.array([0, 3, 1, 2, 2])
+LABELS = np.array([[3, 0, -1, 1], [1, -1, 0, 0], [-1] * 4, [0, 1, 2, 3], [2, 2, -1, 0]])
 W, EACH = RNG.uniform(0.5, 2, 4), RNG.uniform(0.5, 2, (5, 4))
 
 # function, module, arrays, settings of both

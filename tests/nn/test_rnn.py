@@ -51,7 +51,8 @@ def test_without_a_batch(torch, kind):
 
 
 @pytest.mark.parametrize(("kind", "settings"), [
-    ("RNNCell", {}), ("RNNCell", {"nonlinearity": "relu"}), ("LSTMCell", {}), ("GRUCell", {}), ("GRUCell", {"bias": False}),
+    ("RNNCell", {}), ("RNNCell", {"nonlinearity": "relu"}), ("LSTMCell", {}), ("GRUCell", {}),
+    ("GRUCell", {"bias": False}),
 ])  # fmt: skip
 @pytest.mark.parametrize("lead", [(2,), ()])
 def test_cells_beside_pytorch(torch, kind, settings, lead):
@@ -155,9 +156,9 @@ def test_gradients_pass_the_padding():
 
 
 @pytest.mark.parametrize(("call", "kind", "text"), [
-    (lambda: nn.LSTM(3, 4)(tg.ones(2, 2, 5)), RuntimeError, r"input.size\(-1\) must be equal to input_size. Expected 3, got 5"),
+    (lambda: nn.LSTM(3, 4)(tg.ones(2, 2, 5)), RuntimeError, "must be equal to input_size. Expected 3, got 5"),
     (lambda: nn.LSTM(3, 4)(tg.ones(2)), ValueError, "Expected input to be 2D or 3D, got 1D instead"),
-    (lambda: nn.GRU(3, 4)(tg.ones(2, 2, 3), tg.ones(1, 3, 4)), RuntimeError, r"Expected hidden size \(1, 2, 4\), got \[1, 3, 4\]"),
+    (lambda: nn.GRU(3, 4)(tg.ones(2, 2, 3), tg.ones(1, 3, 4)), RuntimeError, r"size \(1, 2, 4\), got \[1, 3, 4\]"),
     (lambda: nn.GRU(3, 4)(tg.ones(2, 2, 3), tg.ones(1, 4)), RuntimeError, "hx should also be 3-D but got 2-D"),
     (lambda: nn.GRU(3, 4)(tg.ones(0, 2, 3)), RuntimeError, "sequence length to be larger than 0"),
     (lambda: nn.RNN(3, 4, nonlinearity="sin"), ValueError, "Unknown nonlinearity 'sin'"),

@@ -30,7 +30,8 @@ class MultiheadAttention(Module):
 
     def __init__(self, embed_dim: int, num_heads: int, dropout: float = 0.0, bias: bool = True,
                  add_bias_kv: bool = False, add_zero_attn: bool = False, kdim: int | None = None,
-                 vdim: int | None = None, batch_first: bool = False, device: Any = None, dtype: Any = None):  # fmt: skip
+                 vdim: int | None = None, batch_first: bool = False, device: Any = None,
+                 dtype: Any = None):  # fmt: skip
         super().__init__()
         if embed_dim <= 0 or num_heads <= 0:
             raise ValueError(f"embed_dim and num_heads must be greater than 0, got embed_dim={embed_dim} and "
@@ -63,7 +64,7 @@ class MultiheadAttention(Module):
                 init.xavier_uniform_(weight)
         if self.in_proj_bias is not None:
             init.zeros_(self.in_proj_bias)
-            init.zeros_(self.out_proj.bias)
+            init.zeros_(self.out_proj.bias)  # type: ignore[arg-type]
         for extra in (self.bias_k, self.bias_v):
             if extra is not None:
                 init.xavier_normal_(extra)
@@ -96,11 +97,12 @@ class MultiheadAttention(Module):
 
     def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
         if query.ndim not in (2, 3) or not query.ndim == key.ndim == value.ndim:
-            raise RuntimeError("MultiheadAttention: query, key and value must all have 3 axes, or 2 without a batch, got "
-                               f"{query.shape}, {key.shape} and {value.shape}")  # fmt: skip
+            raise RuntimeError("MultiheadAttention: query, key and value must all have 3 axes, or 2 without a batch, "
+                               f"got {query.shape}, {key.shape} and {value.shape}")  # fmt: skip
         for x, name, size in ((query, "query", self.embed_dim), (key, "key", self.kdim), (value, "value", self.vdim)):
             if x.shape[-1] != size:
-                raise RuntimeError(f"MultiheadAttention: was expecting {name} dimension of {size}, but got {x.shape[-1]}")
+                raise RuntimeError(f"MultiheadAttention: was expecting {name} dimension of {size}, but got "
+                                   f"{x.shape[-1]}")  # fmt: skip
         if key.shape[:-1] != value.shape[:-1]:
             raise RuntimeError(f"MultiheadAttention: key's sequence and batch dims {key.shape[:-1]} do not match "
                                f"value's {value.shape[:-1]}")  # fmt: skip
@@ -137,8 +139,8 @@ class MultiheadAttention(Module):
             mask = _adding("attn_mask", attn_mask, q.dtype)
             m = mask.shape[-1]
             if mask.shape not in ((n, m), (batch * heads, n, m)):
-                raise RuntimeError(f"The shape of the {mask.ndim}D attn_mask is {mask.shape}, but should be {(n, m)} or "
-                                   f"{(batch * heads, n, m)}.")  # fmt: skip
+                raise RuntimeError(f"The shape of the {mask.ndim}D attn_mask is {mask.shape}, but should be {(n, m)} "
+                                   f"or {(batch * heads, n, m)}.")  # fmt: skip
             mask = mask.reshape(-1, heads if mask.ndim == 3 else 1, n, m)
         if padding is not None:
             hidden = _adding("key_padding_mask", padding, q.dtype)

@@ -3,6 +3,8 @@
 Source: https://docs.pytorch.org/docs/stable/nn.functional.html
 """
 
+# ruff: noqa: F401, I001 (it gathers the families of `functions`)
+
 from __future__ import annotations
 
 import warnings
@@ -18,10 +20,12 @@ from ..tensor import Tensor
 from . import functions
 from .functions import *  # noqa: F403
 from .functions.activation import (
-    celu, elu, gelu, glu, gumbel_softmax, hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, logsigmoid, mish,
-    prelu, relu6, rrelu, selu, silu, softplus, softshrink, softsign, tanhshrink, threshold,
+    celu, celu_, elu, elu_, gelu, glu, gumbel_softmax, hardshrink, hardsigmoid, hardswish, hardtanh, hardtanh_,
+    leaky_relu, leaky_relu_, logsigmoid, mish, prelu, relu6, rrelu, rrelu_, selu, selu_, silu, softplus, softshrink,
+    softsign, tanhshrink, threshold, threshold_,
 )  # fmt: skip
 from .functions.attention import scaled_dot_product_attention
+from .functions.linear import bilinear
 from .functions.loss import (
     binary_cross_entropy, binary_cross_entropy_with_logits, cosine_embedding_loss, gaussian_nll_loss,
     hinge_embedding_loss, huber_loss, kl_div, margin_ranking_loss, multi_margin_loss, multilabel_margin_loss,

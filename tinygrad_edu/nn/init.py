@@ -120,6 +120,25 @@ def eye_(tensor: Tensor) -> Tensor:
     return _write(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """The identity of a convolution: each channel hands its inputs on, as many as there are on both sides.
+
+    For the weights (out, in, ...) of convolutions along one to three axes. groups: an identity for each.
+    """
+    _check("dirac_", tensor)
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("init.dirac_: Only tensors with 3, 4, or 5 dimensions are supported, got shape "
+                         f"{tensor.shape}")  # fmt: skip
+    if tensor.shape[0] % groups:
+        raise ValueError(f"init.dirac_: dim 0 must be divisible by groups, got {tensor.shape[0]} and {groups}")
+    values = np.zeros(tensor.shape)
+    each = tensor.shape[0] // groups
+    middle: Any = tuple(n // 2 for n in tensor.shape[2:])
+    for i in range(min(each, tensor.shape[1])):
+        values[(slice(i, None, each), i, *middle)] = 1
+    return _write(tensor, values)
+
+
 def _fans(tensor: Tensor) -> tuple[int, int]:
     """How many numbers flow into one output, and out of one input, of a layer's weight (out, in, ...)."""
     _check("fan", tensor)

@@ -85,12 +85,13 @@ class RNNBase(Module):
         )  # fmt: skip
         self.num_layers = check_size(name, "num_layers", num_layers)
         if not hidden_size or not num_layers:
-            raise ValueError(f"{name}: hidden_size and num_layers must be greater than zero, got {hidden_size} and {num_layers}")
+            raise ValueError(f"{name}: hidden_size and num_layers must be greater than zero, got {hidden_size} and "
+                             f"{num_layers}")  # fmt: skip
         self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
         self.bidirectional, self.proj_size = bidirectional, proj_size
         if isinstance(dropout, bool) or not 0 <= dropout <= 1:
-            raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being "
-                             f"zeroed, got {dropout}")  # fmt: skip
+            raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element "
+                             f"being zeroed, got {dropout}")  # fmt: skip
         if dropout > 0 and num_layers == 1:
             warnings.warn("dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
                           f"num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}",
@@ -102,9 +103,10 @@ class RNNBase(Module):
         directions = 2 if bidirectional else 1
         for suffix, layer in self._parts():
             width = input_size if not layer else out * directions
-            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, out), "bias_ih": rows * bias, "bias_hh": rows * bias,
-                      "weight_hr": (proj_size, hidden_size) if proj_size else 0}  # fmt: skip
-            for kind, shape in shapes.items():
+            shapes = (
+                (rows, width), (rows, out), rows * bias, rows * bias, (proj_size, hidden_size) if proj_size else 0
+            )  # fmt: skip
+            for kind, shape in zip(self._KINDS, shapes, strict=True):
                 if shape:
                     setattr(self, kind + suffix, Parameter(np.empty(shape, dtype)))
         self.reset_parameters()
@@ -140,8 +142,8 @@ class RNNBase(Module):
         states = tuple(hx) if self.mode == "LSTM" else (hx,)
         if any(s.ndim != 2 + batched for s in states):
             what = "3-D" if batched else "2-D"
-            raise RuntimeError(f"For {'batched' if batched else 'unbatched'} {2 + batched}-D input, hx should also be {what} "
-                               f"but got {', '.join(f'{s.ndim}-D' for s in states)} tensor")  # fmt: skip
+            raise RuntimeError(f"For {'batched' if batched else 'unbatched'} {2 + batched}-D input, hx should also be "
+                               f"{what} but got {', '.join(f'{s.ndim}-D' for s in states)} tensor")  # fmt: skip
         states = states if batched else tuple(s.unsqueeze(1) for s in states)
         for s, n in zip(states, sizes, strict=True):
             if s.shape != (count, batch, n):
@@ -198,7 +200,8 @@ class RNNBase(Module):
 
     def extra_repr(self) -> str:
         shown = [f"{self.input_size}", f"{self.hidden_size}"]
-        usual = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False, "dropout": 0, "bidirectional": False}
+        usual = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False, "dropout": 0}
+        usual["bidirectional"] = False
         shown += [f"{name}={getattr(self, name)}" for name, value in usual.items() if getattr(self, name) != value]
         return ", ".join(shown)
 
@@ -235,8 +238,8 @@ class GRU(RNNBase):
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
                  batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, device: Any = None,
                  dtype: Any = None):  # fmt: skip
-        super().__init__("GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device,
-                         dtype)  # fmt: skip
+        super().__init__("GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0,
+                         device, dtype)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ single steps
@@ -275,7 +278,8 @@ class RNNCellBase(Module):
         wanted = (*input.shape[:-1], self.hidden_size)
         for s in states:
             if s is not None and s.shape != wanted:
-                raise RuntimeError(f"{name}: hidden has inconsistent hidden_size or batch: got {s.shape}, expected {wanted}")
+                raise RuntimeError(f"{name}: hidden has inconsistent hidden_size or batch: got {s.shape}, expected "
+                                   f"{wanted}")  # fmt: skip
         x = input if input.ndim == 2 else input.unsqueeze(0)
         states = tuple(
             constant(np.zeros((x.shape[0], self.hidden_size), x.dtype)) if s is None

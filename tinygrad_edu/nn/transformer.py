@@ -29,14 +29,14 @@ class _Layer(Module):
     """What encoder and decoder layers share: the two weighted sums, norms and dropouts, and the way around."""
 
     def __init__(self, d_model: int, nhead: int, dim_feedforward: int, dropout: float, activation: Any,
-                 layer_norm_eps: float, batch_first: bool, norm_first: bool, bias: bool, dtype: Any, count: int):  # fmt: skip
-        from . import Dropout, LayerNorm
+                 layer_norm_eps: float, batch_first: bool, norm_first: bool, bias: bool, dtype: Any,
+                 count: int):  # fmt: skip
+        from . import Dropout, LayerNorm  # type: ignore[attr-defined]
 
         super().__init__()
         names = ("self_attn", "multihead_attn")[: count - 1]
         for name in names:
-            attention = MultiheadAttention(d_model, nhead, dropout=dropout, bias=bias, batch_first=batch_first, dtype=dtype)
-            setattr(self, name, attention)
+            setattr(self, name, MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, dtype=dtype))
         self.linear1 = Linear(d_model, dim_feedforward, bias=bias, dtype=dtype)
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, bias=bias, dtype=dtype)
@@ -155,7 +155,7 @@ class Transformer(Module):
                  custom_encoder: Any = None, custom_decoder: Any = None, layer_norm_eps: float = 1e-5,
                  batch_first: bool = False, norm_first: bool = False, bias: bool = True, device: Any = None,
                  dtype: Any = None):  # fmt: skip
-        from . import LayerNorm
+        from . import LayerNorm  # type: ignore[attr-defined]
 
         super().__init__()
         settings = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias,
@@ -186,8 +186,8 @@ class Transformer(Module):
         if src.ndim == 3 and (tgt.ndim != 3 or src.shape[axis] != tgt.shape[axis]):
             raise RuntimeError(f"the batch number of src and tgt must be equal, got shapes {src.shape} and {tgt.shape}")
         if src.shape[-1] != self.d_model or tgt.shape[-1] != self.d_model:
-            raise RuntimeError(f"the feature number of src and tgt must be equal to d_model, {self.d_model}, got shapes "
-                               f"{src.shape} and {tgt.shape}")  # fmt: skip
+            raise RuntimeError(f"the feature number of src and tgt must be equal to d_model, {self.d_model}, got "
+                               f"shapes {src.shape} and {tgt.shape}")  # fmt: skip
         memory = self.encoder(src, mask=src_mask, src_key_padding_mask=src_key_padding_mask)
         return self.decoder(tgt, memory, tgt_mask=tgt_mask, memory_mask=memory_mask,
                             tgt_key_padding_mask=tgt_key_padding_mask,

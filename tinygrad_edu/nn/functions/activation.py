@@ -6,6 +6,7 @@ Source: https://docs.pytorch.org/docs/stable/nn.functional.html#non-linear-activ
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,9 @@ from ...random import uniform_array
 from ...tensor import Tensor
 
 __all__ = [
-    "celu", "elu", "gelu", "glu", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu",
-    "logsigmoid", "mish", "prelu", "relu6", "rrelu", "selu", "silu", "softplus", "softshrink", "softsign", "tanhshrink",
-    "threshold",
+    "celu", "celu_", "elu", "elu_", "gelu", "glu", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish",
+    "hardtanh", "hardtanh_", "leaky_relu", "leaky_relu_", "logsigmoid", "mish", "prelu", "relu6", "rrelu", "rrelu_",
+    "selu", "selu_", "silu", "softplus", "softshrink", "softsign", "tanhshrink", "threshold", "threshold_",
 ]  # fmt: skip
 
 # SELU's two numbers keep mean 0 and variance 1 from layer to layer. Source: https://arxiv.org/abs/1706.02515
@@ -191,3 +192,9 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     best = np.expand_dims(np.argmax(array_of(soft), axis=dim), -1)
     chosen = movedim(constant(np.astype(np.equal(best, places), soft.dtype)), source=-1, destination=dim)
     return chosen - soft.detach() + soft
+
+
+# PyTorch's names for what writes over its input.
+celu_, elu_, selu_ = partial(celu, inplace=True), partial(elu, inplace=True), partial(selu, inplace=True)
+leaky_relu_, rrelu_ = partial(leaky_relu, inplace=True), partial(rrelu, inplace=True)
+hardtanh_, threshold_ = partial(hardtanh, inplace=True), partial(threshold, inplace=True)

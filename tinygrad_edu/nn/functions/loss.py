@@ -135,7 +135,7 @@ def kl_div(input: Tensor, target: Tensor, size_average: Any = None, reduce: Any 
 def poisson_nll_loss(input: Tensor, target: Tensor, log_input: bool = True, full: bool = False,
                      size_average: Any = None, eps: float = 1e-8, reduce: Any = None,
                      reduction: str = "mean") -> Tensor:  # fmt: skip
-    """Cost of the expected count exp x (or x, log_input=False) where `target` came; full adds ln(target!), by Stirling."""
+    """Cost of the expected count exp x (or x, log_input=False) where `target` came; full adds ln(target!)."""
     reduction = check_reduction(reduction, size_average, reduce)
     each = elementwise.exp(input) - target * input if log_input else input - target * elementwise.log(input + eps)
     if full:
@@ -146,7 +146,7 @@ def poisson_nll_loss(input: Tensor, target: Tensor, log_input: bool = True, full
     return reduced(each, reduction)
 
 
-def gaussian_nll_loss(input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6,
+def gaussian_nll_loss(input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6,
                       reduction: str = "mean") -> Tensor:  # fmt: skip
     """Cost of expecting `input` with variance `var` where `target` came; full adds the constant ln(2π)/2.
 
@@ -203,8 +203,8 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
     """1 − cosine where the target is 1, max(0, cosine − margin) where it is −1: (n, features), (n), or without n."""
     reduction = check_reduction(reduction, size_average, reduce)
     if target.ndim > 1 or not input1.ndim == input2.ndim == target.ndim + 1:
-        raise RuntimeError(f"{target.ndim}D target tensor expects {target.ndim + 1}D input tensors, but found inputs with "
-                           f"sizes {input1.shape} and {input2.shape}.")  # fmt: skip
+        raise RuntimeError(f"{target.ndim}D target tensor expects {target.ndim + 1}D input tensors, but found inputs "
+                           f"with sizes {input1.shape} and {input2.shape}.")  # fmt: skip
     squares = ((x * x).sum(-1) + 1e-12 for x in (input1, input2))
     cosine = (input1 * input2).sum(-1) / elementwise.sqrt(math.prod(squares))
     each = where(target == 1, 1 - cosine, 0.0) + where(target == -1, clamp(cosine - margin, min=0), 0.0)

@@ -20,7 +20,7 @@ from ...ops.shape import stack
 from ...tensor import Tensor
 
 
-def _with_gradients(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
+def _with_gradients(parameters: Tensor | Iterable[Tensor]) -> list[Any]:
     parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     return [p.grad for p in parameters if p.grad is not None]
 
@@ -43,11 +43,12 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
 
 
 def _scale(gradients: list[Tensor], max_norm: float, total: Tensor) -> None:
-    factor = np.minimum(max_norm / (array_of(total) + 1e-6), 1.0)
-    for g in gradients:
-        array = array_of(g)
-        array *= np.astype(factor, g.dtype)
-        memory.wrote(array)
+    with np.errstate(all="ignore"):
+        factor = np.minimum(max_norm / (array_of(total) + 1e-6), 1.0)
+        for g in gradients:
+            array = array_of(g)
+            array *= np.astype(factor, g.dtype)
+            memory.wrote(array)
 
 
 @no_grad()

@@ -95,16 +95,18 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
         raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} "
                            f"(batch_size={input.shape[1]})")  # fmt: skip
     if not len(lengths) or lengths.min() <= 0:
-        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
+        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is "
+                           "<= 0")  # fmt: skip
     if lengths.max() > input.shape[0]:
-        raise RuntimeError(f"pack_padded_sequence: no length can exceed the {input.shape[0]} steps, got {lengths.max()}")
+        raise RuntimeError(f"pack_padded_sequence: no length can exceed the {input.shape[0]} steps, got "
+                           f"{lengths.max()}")  # fmt: skip
     order = None
     if not enforce_sorted:
         order = np.argsort(-lengths, kind="stable")
         lengths = lengths[order]
     elif (np.diff(lengths) > 0).any():
-        raise RuntimeError("`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
-                           "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this "
+        raise RuntimeError("`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can "
+                           "pass `enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this "
                            "requirement if you do not need ONNX exportability.")  # fmt: skip
     sizes = _running(lengths)
     steps = np.repeat(np.arange(len(sizes)), sizes)
