@@ -15,6 +15,7 @@ from tinygrad_edu.ops.index import SLOT
 from .spacing import signed
 
 CASES: dict[str, list[Callable]] = {}
+AGAIN: dict[str, Callable] = {}  # ops whose arguments are drawn anew by a rule of their own: (shape, rng) -> array
 
 
 def case(name: str, *shapes: Any, **static: Any) -> None:

@@ -513,3 +513,6 @@ def _numpy(function: Callable, *arrays: Any, **static: Any) -> Any:
     """A NumPy function, called with NumPy's names for the settings."""
     names = {"dim": "axis", "keepdim": "keepdims", "dims": "axis"}
     return function(*arrays, **{names.get(key, key): value for key, value in static.items()})
+
+
+from . import references_torch  # noqa: E402, F401 (the references of more ops, which build on these)
