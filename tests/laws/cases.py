@@ -151,3 +151,5 @@ case("where", np.array([True, False, True]), (2, 3), (3,))
 case("softmax", (2, 3, 2), dim=1)
 case("log_softmax", (3,), dim=0)
 case("normalize_channels", (3, 2), (2,), np.array([0.7, 1.3]), (2,), (2,))
+
+from . import cases_torch  # noqa: E402, F401 (cases of more ops, which build on these)

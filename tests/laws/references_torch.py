@@ -1,4 +1,4 @@
-"""References and cases of the ops in statistics, placing and decompositions: in plain loops, or by other roads.
+"""References of the ops in statistics, placing and decompositions: in plain loops, or by other roads.
 
 A decomposition is held to what NumPy's LAPACK gives, and (in tests/ops/test_decompositions.py) to what defines it.
 """
@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .cases import AGAIN, case
 from .references import of
-from .spacing import signed
 
 
 def along(function: Any, x: np.ndarray, dim: int, keep: bool) -> np.ndarray:
@@ -58,10 +56,6 @@ def _extreme(x, index, y, dim, largest):
         target[dim] = index[place]
         z[tuple(target)] = (max if largest else min)(z[tuple(target)], y[place])
     return z
-
-
-case("scatter_extreme", (3, 4), np.array([[0, 2], [0, 1]]), (2, 2), dim=0, largest=True)
-case("scatter_extreme", (3, 4), np.array([[3, 0, 3], [1, 1, 1]]), (2, 3), dim=1, largest=False)
 
 
 # ---------------------------------------------------------------------------------------- matrices
@@ -153,57 +147,3 @@ def _pinv(x, rcond=None):
     """By the smaller of the two squares, whose inverse there is."""
     t = np.swapaxes(x, -1, -2)
     return _inv(t @ x) @ t if x.shape[-2] >= x.shape[-1] else t @ _inv(x @ t)
-
-
-def spread_out(shape: tuple, rng: np.random.Generator) -> np.ndarray:
-    """Matrices whose singular values, and the eigenvalues of their symmetric part, are well apart, none near 0."""
-    def turned(n):
-        return np.linalg.qr(rng.normal(size=(n, n)))[0]
-
-    def one():
-        n, m = shape[-2:]
-        k = min(n, m)
-        values = (np.arange(k) + 1) * rng.uniform(0.9, 1.1, k)
-        if n == m:
-            turn = turned(n)
-            away = rng.normal(size=(n, n)) * 0.05
-            return turn * values @ turn.T + away - away.T
-        return turned(n)[:, :k] * values @ turned(m)[:k]
-
-    return np.reshape([one() for _ in range(math.prod(shape[:-2]))], shape)
-
-
-def matrices(name: str, *shapes: tuple) -> None:
-    """Cases with such matrices; fresh ones, too, are drawn so."""
-    for shape in shapes:
-        case(name, spread_out(shape, np.random.default_rng(0)))
-    AGAIN[name] = spread_out
-
-
-matrices("cholesky", (3, 3), (2, 2, 2), (1, 1))
-matrices("qr", (4, 3), (2, 3, 3), (3, 1))
-matrices("eigh", (3, 3), (2, 2, 2))
-matrices("svd", (3, 3), (4, 2), (2, 4), (2, 3, 2))
-matrices("pinv", (3, 3), (4, 2), (2, 2, 4))
-for name in ("inv", "det", "slogdet"):
-    matrices(name, (3, 3), (2, 2, 2), (1, 1))
-case("cofactors", (3, 3))
-case("cofactors", (2, 2, 2))
-case("cofactors", (1, 1))
-
-
-def _systems(shape: tuple, columns: tuple) -> None:
-    case("solve_matrix", spread_out(shape, np.random.default_rng(0)), signed(math.prod(columns), np.random.default_rng(
-        1)).reshape(columns))  # fmt: skip
-
-
-_systems((3, 3), (3, 2))
-_systems((2, 2, 2), (2, 2, 1))
-_systems((2, 2), (2, 2, 3))
-
-
-def _solvable(shape: tuple, rng: np.random.Generator) -> np.ndarray:
-    return spread_out(shape, rng) if shape[-1] == shape[-2] else signed(math.prod(shape), rng).reshape(shape)
-
-
-AGAIN["solve_matrix"] = _solvable
