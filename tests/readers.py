@@ -67,8 +67,8 @@ def _plain(x):
 def _traced(x, log):
     if isinstance(x, (np.ndarray, np.generic)):
         return Traced(x, log)
-    if type(x) in (tuple, list):
-        return type(x)(_traced(item, log) for item in x)
+    if isinstance(x, (tuple, list)):  # a named one, too, as np.linalg.eigh returns
+        return (list if type(x) is list else tuple)(_traced(item, log) for item in x)
     return x
 
 

@@ -57,7 +57,6 @@ from .ops.shape import (
     tril, triu, unbind, unsqueeze,
 )  # fmt: skip
 
-from .ops.shape import tril, triu
 from .ops.joining import (
     atleast_1d, atleast_2d, atleast_3d, block_diag, broadcast_tensors, cartesian_prod, column_stack, combinations,
     diag_embed, diagflat, diagonal_scatter, dsplit, dstack, fliplr, flipud, hsplit, hstack, meshgrid, narrow, rot90,
@@ -67,7 +66,8 @@ from .ops.placing import (
     index_add, index_copy, index_fill, index_put, masked_scatter, put, scatter, scatter_reduce, take, take_along_dim,
 )  # fmt: skip
 from .ops.statistics import (
-    aminmax, bincount, bucketize, corrcoef, cov, cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
+    aminmax, bincount, bucketize, corrcoef, cov,
+    cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
     kthvalue, logcumsumexp, median, mode, nanmean, nanmedian, nanquantile, nansum, quantile, renorm, searchsorted,
     log_softmax, softmax,
     std_mean, trapezoid, unique, unique_consecutive, var_mean,
@@ -108,6 +108,8 @@ from . import (
     serialization, sparse, special, xpu,
 )  # fmt: skip
 from . import func
+from .amp import autocast
+from .nn import parallel as _parallel
 from .serialization import load, save
 
 runtime.set_up()
@@ -116,7 +118,7 @@ __version__ = "0.1.0"
 
 float16, float32, float64 = _np.dtype(_np.float16), _np.dtype(_np.float32), _np.dtype(_np.float64)
 half, float, double = float16, float32, float64
-uint8, int8, int16, int32, int64 = (_np.dtype(t) for t in (_np.uint8, _np.int8, _np.int16, _np.int32, _np.int64))
+uint8, int8, int16, int32, int64 = (_np.dtype(kind) for kind in (_np.uint8, _np.int8, _np.int16, _np.int32, _np.int64))
 short, int, long = int16, int32, int64
 bool = _np.dtype(_np.bool_)
 

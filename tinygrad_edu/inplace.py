@@ -156,3 +156,22 @@ def _add_at(target: Any, index: Any, value: Any) -> None:
     arrays, key = split_index(index)
     added = index_add(value, *arrays, index=key, shape=target._array.shape)
     assign(target, snapshot(array_of(target), target._place) + added, "np.add.at")
+
+
+def _extreme_at(ufunc: np.ufunc) -> Callable:
+    def write(target: Any, index: Any, value: Any) -> None:
+        if not mode.reviving and (needs_grad(target) or needs_grad(value)):
+            raise TypeError(f"np.{ufunc.__name__}.at has no derivative; use scatter_reduce, which has one")
+        result = array_of(target).copy()
+        ufunc.at(result, *(array_of(x) if isinstance(x, Tensor) else x for x in (_raw_index(index), value)))
+        assign(target, constant(result), f"np.{ufunc.__name__}.at")
+
+    return write
+
+
+def _raw_index(index: Any) -> Any:
+    return tuple(array_of(i) if isinstance(i, Tensor) else i for i in index) if isinstance(index, tuple) else index
+
+
+for _ufunc in (np.maximum, np.minimum):
+    answer((_ufunc, "at"))(_extreme_at(_ufunc))

@@ -15,6 +15,7 @@ from tinygrad_edu.ops.index import SLOT
 from .spacing import signed
 
 CASES: dict[str, list[Callable]] = {}
+AGAIN: dict[str, Callable] = {}  # ops whose arguments are drawn anew by a rule of their own: (shape, rng) -> array
 
 
 def case(name: str, *shapes: Any, **static: Any) -> None:
@@ -157,3 +158,4 @@ case("attention_weights", (2, 2, 3, 4), (2, 1, 3, 4))
 case("attention_weights", (1, 2, 3), np.array([[0.0, -np.inf, 0.5], [-np.inf, -np.inf, -np.inf]]))
 case("pieces", (6, 2), lengths=(3, 2, 1))
 case("pieces", (4,), lengths=(2, 2))
+from . import cases_torch  # noqa: E402, F401 (cases of more ops, which build on these)

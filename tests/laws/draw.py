@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tinygrad_edu.engine import Op
 
 from . import grammar
-from .cases import CASES
+from .cases import AGAIN, CASES
 from .spacing import signed, spaced
 
 
@@ -63,6 +63,9 @@ class Call:
         call = self
         for i in self.floats if positions is None else positions:
             x = self.arrays[i]
+            if self.op.name in AGAIN:
+                call = call.with_array(i, AGAIN[self.op.name](x.shape, rng))
+                continue
             numbers = rng.permutation(x.ravel()) * rng.uniform(0.9, 0.99, x.size)
             numbers *= rng.choice([-1, 1], x.size) if np.any(x < 0) else 1
             call = call.with_array(i, np.reshape(numbers, x.shape))

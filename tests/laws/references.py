@@ -499,3 +499,4 @@ def _numpy(function: Callable, *arrays: Any, **static: Any) -> Any:
 
 from . import vision_references  # noqa: E402, F401 (it fills the same table)
 from . import references_networks  # noqa: E402, F401  (it enters its own)
+from . import references_torch  # noqa: E402, F401 (the references of more ops, which build on these)

@@ -26,7 +26,7 @@ def _square(name, x):
 def inv(x):
     """Inverse matrix.
 
-    z = x⁻¹          x: (..., n, n) -> (..., n, n)
+    z = x⁻¹, of (..., n, n)
     Errors: LinAlgError for a singular matrix.
     """
     _square("inv", x)
@@ -39,7 +39,7 @@ def inv(x):
 def solve_matrix(x, y):
     """Solution of systems of linear equations.
 
-    z = x⁻¹ y          x: (..., n, n), y: (..., n, m) -> (..., n, m)
+    z = x⁻¹ y, of (..., n, n) and (..., n, m)
     Errors: LinAlgError for a singular matrix.
     """
     _square("solve", x)
@@ -54,7 +54,7 @@ def solve_matrix(x, y):
 def det(x):
     """Determinant.
 
-    z = det x          x: (..., n, n) -> (...)
+    z = det x, of (..., n, n)
     Kinks: none; of a singular matrix, whose inverse does not exist, the derivative (the cofactors) is found by
     singular values.
     """
@@ -68,7 +68,7 @@ def det(x):
 def cofactors(x):
     """Signed minors: the derivative of the determinant, det(x) x⁻ᵀ where x can be inverted.
 
-    z[i, j] = (−1)ⁱ⁺ʲ det(x without row i and column j)          x: (..., n, n) -> (..., n, n)
+    z[i, j] = (−1)ⁱ⁺ʲ det(x without row i and column j), of (..., n, n)
     """
     _square("cofactors", x)
     n = x.shape[-1]
@@ -97,7 +97,7 @@ def _scattered(inner, rows, columns, shape):
 def slogdet(x):
     """Sign of the determinant, and the logarithm of its absolute value, which does not overflow.
 
-    z = sign det x, ln |det x|          x: (..., n, n) -> (...)
+    z = sign det x, ln |det x|, of (..., n, n)
     """
     _square("slogdet", x)
     sign, log = np.linalg.slogdet(x)
@@ -129,7 +129,7 @@ def cholesky(x):
 def qr(x):
     """Orthonormal columns and an upper triangle, of matrices with at least as many rows as columns.
 
-    z = q, r with x = q r, qᵀ q = 1          x: (..., n, m)
+    z = q, r with x = q r, qᵀ q = 1, of (..., n, m)
 
     The signs are LAPACK's. Errors: in the way back, LinAlgError where columns depend on each other.
     """
@@ -149,7 +149,7 @@ def qr(x):
 def eigh(x):
     """Eigenvalues, from the smallest up, and eigenvectors, as columns, of a symmetric matrix.
 
-    z = w, v with (x + xᵀ) / 2 = v diag(w) vᵀ          x: (..., n, n)
+    z = w, v with (x + xᵀ) / 2 = v diag(w) vᵀ, of (..., n, n)
 
     Only the symmetric part of x is read, and the gradient is symmetric, as PyTorch's. The signs of the vectors are
     LAPACK's. Where eigenvalues are equal, their vectors have no derivative: inf or nan.
@@ -173,7 +173,7 @@ def eigh(x):
 def svd(x):
     """Singular values, from the largest down, and their vectors: the columns of u and the rows of v.
 
-    z = u, s, v with x = u diag(s) v          x: (..., n, m)
+    z = u, s, v with x = u diag(s) v, of (..., n, m)
 
     The signs of the vectors are LAPACK's. Where singular values are equal, their vectors have no derivative.
     """
@@ -213,7 +213,7 @@ def _svd(x, full_matrices=True):
 def pinv(x, *, rcond=None):
     """Pseudoinverse: the matrix that solves x z = y as well as can be, by the method of least squares.
 
-    z = x⁺          x: (..., n, m) -> (..., m, n)
+    z = x⁺, of (..., n, m)
 
     Singular values below rcond times the largest count as zero; unless given, rcond is max(n, m) · eps. The
     derivative holds where the rank stays what it is.

@@ -157,6 +157,16 @@ def _running(name, input, dim, largest):
     return Values(*(reshape(part, shape=()) for part in found)) if alone else found
 
 
+@answer((np.maximum, "accumulate"))
+def _running_maximum(x, axis=0):
+    return cummax(x, axis).values
+
+
+@answer((np.minimum, "accumulate"))
+def _running_minimum(x, axis=0):
+    return cummin(x, axis).values
+
+
 @either_name
 def cummax(input, dim):
     """(values, indices): the largest number up to each place along an axis."""

@@ -1,5 +1,5 @@
 """What stands around the training: data."""
 
-from . import data
+from . import checkpoint, data, tensorboard
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data", "tensorboard"]

@@ -5,12 +5,13 @@ Source: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoad
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...random import Generator, numpy_generator
 from .collate import default_collate, default_convert
-from .dataset import TensorDataset
+from .dataset import Dataset, IterableDataset, TensorDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 from .worker import Workers
 
@@ -49,8 +50,13 @@ class DataLoader:
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
     ):
+        if isinstance(dataset, IterableDataset):
+            if shuffle or sampler is not None or batch_sampler is not None or num_workers:
+                raise ValueError("DataLoader: an IterableDataset says its own order, and is read in this process; "
+                                 "leave out shuffle, sampler, batch_sampler and num_workers")  # fmt: skip
+            sampler = Endless()
         counted = sampler is not None or batch_sampler is not None or hasattr(dataset, "__len__")
-        if not hasattr(dataset, "__getitem__") or not counted:
+        if not isinstance(dataset, Dataset) and not hasattr(dataset, "__getitem__") or not counted:
             raise TypeError("DataLoader: a data set with __getitem__ and __len__ expected, got "
                             f"{type(dataset).__name__}; put an iterator into a list first")  # fmt: skip
         if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
@@ -93,12 +99,24 @@ class DataLoader:
 
     def __iter__(self) -> Iterator:
         # Drawn even without workers, so that the order of the next pass does not depend on their number.
+        if isinstance(self.dataset, IterableDataset):
+            return self._streamed()
         seed = int(numpy_generator(self.generator).integers(2**62))
         indices = self._indices()
         fetch = _Fetch(self.collate_fn, self.batch_sampler is not None)
         if not self.num_workers:
             return (fetch(self.dataset, batch) for batch in indices)
         return self._from_workers(fetch, indices, seed)
+
+    def _streamed(self) -> Iterator:
+        """Batches of a data set that only knows how to go on."""
+        if self.batch_size is None:
+            yield from map(self.collate_fn, self.dataset)
+            return
+        samples = iter(self.dataset)
+        while batch := list(itertools.islice(samples, self.batch_size)):
+            if len(batch) == self.batch_size or not self.drop_last:
+                yield self.collate_fn(batch)
 
     def _indices(self) -> Iterator:
         """What each batch consists of: a list of indices, an array where that is quicker, or one index."""
@@ -117,6 +135,13 @@ class DataLoader:
             yield from workers.batches(indices, self.prefetch_factor, self.timeout or None)
         finally:  # also when the loop is left early: the generator is closed then
             workers.stop()
+
+
+class Endless:
+    """Stands for the order of a data set that has no indices."""
+
+    def __iter__(self) -> Iterator:
+        return itertools.repeat(None)
 
 
 class _Fetch:

@@ -95,6 +95,29 @@ class ConcatDataset(Dataset):
         return self.cumulative_sizes[-1]
 
 
+class IterableDataset(Dataset):
+    """Base class of data sets that only know how to go on: a subclass defines `__iter__`."""
+
+    def __iter__(self) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} is missing __iter__(self), which gives the samples")
+
+    def __add__(self, other: Any) -> ChainDataset:  # type: ignore[override]
+        return ChainDataset([self, other])
+
+
+class ChainDataset(IterableDataset):
+    """Such data sets one after the other."""
+
+    def __init__(self, datasets: Iterable[Any]):
+        self.datasets = list(datasets)
+
+    def __iter__(self) -> Any:
+        return itertools.chain.from_iterable(self.datasets)
+
+    def __len__(self) -> int:
+        return sum(len(d) for d in self.datasets)
+
+
 def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | None = None) -> list[Subset]:
     """The data set cut at random into parts of these lengths, or of these shares of the whole, with sum 1.
 

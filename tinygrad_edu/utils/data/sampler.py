@@ -93,6 +93,29 @@ class SubsetRandomSampler(Sampler):
         return len(self.indices)
 
 
+class WeightedRandomSampler(Sampler):
+    """Indices drawn with chances proportional to weights; without replacement, none twice."""
+
+    def __init__(self, weights: Sequence[float], num_samples: int, replacement: bool = True,
+                 generator: Generator | None = None):  # fmt: skip
+        if isinstance(num_samples, bool) or not isinstance(num_samples, int) or num_samples < 1:
+            raise ValueError("num_samples should be a positive integer value, but got "
+                             f"num_samples={num_samples!r}")  # fmt: skip
+        self.weights = np.asarray([float(w) for w in weights])
+        if self.weights.ndim != 1 or (self.weights < 0).any() or not self.weights.sum() > 0:
+            raise ValueError("weights should be a 1d sequence of numbers from 0 up, not all 0, got "
+                             f"{self.weights}")  # fmt: skip
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        chances = self.weights / self.weights.sum()
+        source = numpy_generator(self.generator)
+        return iter(source.choice(len(chances), self.num_samples, self.replacement, chances).tolist())
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
 class BatchSampler(Sampler):
     """Lists of `batch_size` indices from another sampler; the last one may be shorter, unless drop_last."""
 

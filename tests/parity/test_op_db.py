@@ -1,0 +1,35 @@
+"""PyTorch's own operator database beside ours: the scores do not fall, and are printed (`pytest -s`)."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed, so nothing is compared with it")
+pytest.importorskip("expecttest", reason="PyTorch's database needs the package expecttest")
+
+from tests.parity import op_db  # noqa: E402
+
+# Ops of which some calls differ, on purpose or for want of something: see CONTRIBUTING and the printed table.
+DIFFERENT = {
+    "cholesky_inverse",  # the gradient of a triangle is a triangle here
+    "cholesky_solve",  # the same
+    "cov",  # second derivative by weights that nearly cancel
+    "linalg.svd", "svd",  # the columns that full_matrices adds may be any basis
+    "linalg.norm.subgradients_at_zero",  # second derivative at 0
+    "linalg.pinv.hermitian",  # gradient: by the general formula
+}
+
+
+@pytest.fixture(scope="module")
+def result():
+    return op_db.run(6)
+
+
+def test_every_op_that_is_here_agrees(result):
+    rows, owed = result
+    print("\n" + op_db.table(rows, owed))
+    wrong = {row.name: row.faults for row in rows if not row.right and row.name not in DIFFERENT}
+    assert not wrong, "\n".join(f"{name}: {faults[0]}" for name, faults in wrong.items())
+
+
+def test_nothing_that_was_here_is_gone(result):
+    rows, _ = result
+    assert len(rows) >= 360 and sum(row.calls for row in rows) >= 1200
