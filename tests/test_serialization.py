@@ -1,4 +1,7 @@
-"""save and load: nests come back as they were, files are whole or not there, other programs read them, pickles are refused."""
+"""save and load: nests come back as they were, files are whole or not there, other programs read them.
+
+Pickles are refused.
+"""
 
 import io
 import json

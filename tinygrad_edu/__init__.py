@@ -38,7 +38,7 @@ from .ops.index import (
 from .ops.linalg import dot, einsum, inner, outer
 from .ops.products import (
     addbmm, addcdiv, addcmul, addmm, addmv, addr, baddbmm, bmm, chain_matmul, cross, float_power, ger, isclose,
-    isneginf, isposinf, isreal, kron, lerp, logit, mm, mv, rsub, vdot, xlogy,
+    isneginf, isposinf, isreal, kron, lerp, logit, mm, mv, rsub, vdot,
 )  # fmt: skip
 from .ops.products import add_scaled as add
 from .ops.products import divided as div
@@ -91,8 +91,8 @@ from .sparse import sparse_coo_tensor
 
 from . import autograd, linalg, missing, nn, ops, optim, random, runtime, utils
 from .random import (
-    Generator, bernoulli, default_generator, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like, randint,
-    randn, randn_like, randperm, seed, set_rng_state,
+    Generator, bernoulli, default_generator, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand,
+    rand_like, randint, randn, randn_like, randperm, seed, set_rng_state,
 )  # fmt: skip
 
 from .compiler import compile

@@ -17,7 +17,7 @@ class device(str):
     """
 
     type: str
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # PyTorch's name; str has a method of that name
 
     def __new__(cls, type: Any = "cpu", index: int | None = None) -> device:
         kind, _, number = str(type).partition(":")
@@ -29,7 +29,8 @@ class device(str):
         return made
 
     def __repr__(self) -> str:
-        return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
+        place = "" if self.index is None else f", index={self.index}"
+        return f"device(type={self.type!r}{place})"
 
     def __reduce__(self) -> tuple:
         return device, (str(self),)

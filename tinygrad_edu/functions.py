@@ -13,9 +13,9 @@ import numpy as np
 
 from . import promotion
 from .creation import _made, _size
-from .engine import array_of, constant
 from .devices import Size
 from .devices import check as check_device
+from .engine import array_of, constant
 from .ops import creation
 from .ops.index import sum_to
 from .random import randint
@@ -92,7 +92,8 @@ def logspace(start: float, end: float, steps: int, base: float = 10.0, *, dtype:
              requires_grad: bool = False) -> Tensor:  # fmt: skip
     """Powers of base, whose exponents are evenly spaced from start to end."""
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
-    return _made(np.logspace(start, end, steps, base=base).astype(dtype or promotion.get_default_dtype()), requires_grad)
+    found = np.logspace(start, end, steps, base=base)
+    return _made(found.astype(dtype or promotion.get_default_dtype()), requires_grad)
 
 
 def range_(start: float, end: float, step: float = 1) -> Tensor:

@@ -28,7 +28,8 @@ LinAlgError = np.linalg.LinAlgError
 __all__ = [
     "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "inv_ex",
     "lstsq", "matmul", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
-    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot", "vector_norm",
+    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot",
+    "vector_norm",
 ]  # fmt: skip
 
 
@@ -196,7 +197,8 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     away = matmul(A, solution) - B
     fits = rows > columns and driver != "gelsy" and driver is not None and bool((rank.numpy() == columns).all())
     residuals = reduction.sum(away * away, dim=-2) if fits else A.new_zeros(0)
-    values = np.linalg.svd(A.detach().numpy(), compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.dtype)
+    by_svd = driver in ("gelsd", "gelss")
+    values = np.linalg.svd(A.detach().numpy(), compute_uv=False) if by_svd else np.zeros(0, A.dtype)
     return Lstsq(solution, residuals, A.new_zeros(0, dtype=np.int64) if driver == "gels" else rank, constant(values))
 
 
@@ -307,6 +309,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
     return WithInfo(solve(A, B, left=left), A.new_zeros(A.shape[:-2], dtype=np.int32))
 
 
+@either_name
 def norm_of(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """PyTorch's older norm: of all numbers, or along axes; "nuc" of matrices.
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from . import devices
-from . import linalg, sparse
+from . import devices, linalg, sparse
 from .conversion import as_array, sizes_of
 from .engine import constant
 from .graph import Tensor as _Base

@@ -2,6 +2,7 @@
 
 Source: https://docs.pytorch.org/docs/stable/multiprocessing.html
 """
+# ruff: noqa: F401, I001 (PyTorch's path has Python's names too)
 
 from __future__ import annotations
 

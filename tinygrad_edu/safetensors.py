@@ -29,7 +29,8 @@ def write(stream: BinaryIO, arrays: Mapping[str, np.ndarray], metadata: Mapping[
         array = arrays[name]
         if array.dtype not in _NAMES:
             raise TypeError(f"safetensors: {name!r} has dtype {array.dtype}, which the format has no name for")
-        header[name] = {"dtype": _NAMES[array.dtype], "shape": list(array.shape), "data_offsets": [end, end + array.nbytes]}
+        place = [end, end + array.nbytes]
+        header[name] = {"dtype": _NAMES[array.dtype], "shape": list(array.shape), "data_offsets": place}
         end += array.nbytes
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)

@@ -112,8 +112,8 @@ def _taken_apart(x: Any, path: str, arrays: dict[str, np.ndarray], seen: dict[An
     if isinstance(x, (list, tuple, set)):
         kind = type(x).__name__ if type(x) in (list, tuple, set) else "tuple" if isinstance(x, tuple) else "list"
         return {kind: [_taken_apart(value, f"{below}{i}", arrays, seen) for i, value in enumerate(x)]}
-    raise TypeError(f"save: {path or 'the object'} is a {type(x).__name__}; tensors, numbers, strings, and dicts, lists "
-                    "and tuples of them are saved: of a module or optimizer, its state_dict()")  # fmt: skip
+    raise TypeError(f"save: {path or 'the object'} is a {type(x).__name__}; tensors, numbers, strings, and dicts, "
+                    "lists and tuples of them are saved: of a module or optimizer, its state_dict()")  # fmt: skip
 
 
 def _put_together(x: Any, arrays: dict[str, np.ndarray], made: dict[str, Any]) -> Any:

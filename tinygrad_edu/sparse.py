@@ -7,7 +7,7 @@ Source: https://docs.pytorch.org/docs/stable/sparse.html#sparse-coo-tensors
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class Sparse:
     __array_ufunc__ = None  # a tensor's @ asks here first
 
     def __mul__(self, other: Any) -> Sparse:
-        if isinstance(other, (Tensor, Sparse)) and other.ndim:
+        if isinstance(other, (Tensor, Sparse)) and cast(Any, other).ndim:
             raise TypeError("a sparse tensor is only multiplied by numbers here; use .to_dense()")
         return Sparse(self._places, self._numbers * other, self.shape)
 
@@ -140,7 +140,8 @@ def _joined(a: Any, b: Any) -> Any:
 
 
 def sparse_coo_tensor(indices: Any, values: Any = None, size: Any = None, *, dtype: Any = None, device: Any = None,
-                      requires_grad: bool = False, check_invariants: Any = None, is_coalesced: Any = None) -> Sparse:  # fmt: skip
+                      requires_grad: bool = False, check_invariants: Any = None,
+                      is_coalesced: Any = None) -> Sparse:  # fmt: skip
     """A sparse tensor of values at places; its size, unless given, is as small as can be.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.sparse_coo_tensor.html
@@ -148,7 +149,7 @@ def sparse_coo_tensor(indices: Any, values: Any = None, size: Any = None, *, dty
     from .tensor import tensor
 
     places = indices if isinstance(indices, Tensor) else tensor(indices)
-    numbers = values if isinstance(values, Tensor) else tensor(values, dtype=dtype)
+    numbers: Any = values if isinstance(values, Tensor) else tensor(values, dtype=dtype)
     numbers = numbers if dtype is None else numbers.to(dtype)
     found = array_of(places)
     if found.ndim != 2 or found.dtype.kind not in "iu":

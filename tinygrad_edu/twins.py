@@ -1,5 +1,6 @@
-"""The in-place twins of a Tensor's methods: `x.add_(y)` writes x + y into x. How a write moves x in the graph: inplace.py.
+"""The in-place twins of a Tensor's methods: `x.add_(y)` writes x + y into x.
 
+How a write moves x in the graph: inplace.py.
 Source: https://docs.pytorch.org/docs/stable/tensors.html
 """
 
@@ -99,7 +100,8 @@ class Twins(_Base):
 
     # ------------------------------------------------------------------------------------ index
 
-    scatter_, scatter_reduce_ = in_place(placing.scatter, "scatter_"), in_place(placing.scatter_reduce, "scatter_reduce_")
+    scatter_ = in_place(placing.scatter, "scatter_")
+    scatter_reduce_ = in_place(placing.scatter_reduce, "scatter_reduce_")
     masked_scatter_ = in_place(placing.masked_scatter, "masked_scatter_")
     index_add_, index_copy_ = in_place(placing.index_add, "index_add_"), in_place(placing.index_copy, "index_copy_")
     index_fill_, index_put_ = in_place(placing.index_fill, "index_fill_"), in_place(placing.index_put, "index_put_")
@@ -152,7 +154,7 @@ class Twins(_Base):
         return _drawn(self, drawn, "bernoulli_")
 
     def random_(self, from_: Any = None, to: Any = None, *, generator: Any = None, **named: Any) -> Any:
-        """Whole numbers drawn evenly: from ≤ x < to; random_(n) draws below n, random_() from all that the dtype has."""
+        """Whole numbers drawn evenly: from ≤ x < to; random_(n): below n; random_(): from all that the dtype has."""
         low, high = named.pop("from", from_), to
         if high is None:
             low, high = 0, low

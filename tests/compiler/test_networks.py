@@ -94,10 +94,7 @@ LOSSES = {
 }
 
 
-BATCH_PASS = pytest.mark.xfail(reason="the pass `batch` gives overlapping rows to two groups of products", strict=True)
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=BATCH_PASS) if n == "cosine" else n for n in LOSSES])
+@pytest.mark.parametrize("name", LOSSES)
 def test_losses(name):
     cost, target = LOSSES[name]
     trained(lambda: nn.Linear(5, 3), lambda net, x, y: cost(net(x), y), (floats(4, 5), target))

@@ -497,6 +497,6 @@ def _numpy(function: Callable, *arrays: Any, **static: Any) -> Any:
     return function(*arrays, **{names.get(key, key): value for key, value in static.items()})
 
 
-from . import vision_references  # noqa: E402, F401 (it fills the same table)
-from . import references_networks  # noqa: E402, F401  (it enters its own)
+from . import vision_references  # noqa: E402, F401, I001 (it fills the same table)
+from . import references_networks  # noqa: E402, F401 (it enters its own)
 from . import references_torch  # noqa: E402, F401 (the references of more ops, which build on these)

@@ -192,7 +192,9 @@ def descend(framework, kind, **settings):
     return losses, p.detach().numpy(), optimizer
 
 
-SETTINGS = [{"lr": 0.1, "max_iter": 5}, {"line_search_fn": "strong_wolfe", "history_size": 4}, {"lr": 0.02, "max_eval": 7}]
+SETTINGS = [
+    {"lr": 0.1, "max_iter": 5}, {"line_search_fn": "strong_wolfe", "history_size": 4}, {"lr": 0.02, "max_eval": 7},
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=repr)

@@ -54,8 +54,8 @@ def database() -> list:
     return [entry for entry in op_db if torch.float64 in entry.dtypes]
 
 
-FAMILIES = {"nn.functional": "nn.functional", "linalg": "linalg", "special": "special", "fft": "fft", "masked": "masked",
-            "_refs": "refs", "signal": "signal", "sparse": "sparse"}  # fmt: skip
+FAMILIES = {"nn.functional": "nn.functional", "linalg": "linalg", "special": "special", "fft": "fft",
+            "masked": "masked", "_refs": "refs", "signal": "signal", "sparse": "sparse"}  # fmt: skip
 
 
 def family_of(entry: Any) -> str:
@@ -98,7 +98,8 @@ def ours(entry: Any) -> Any:
         owner, path = F, path[2:]
     for name in path:
         found = getattr(owner, name, None) if not name.startswith("__") else None
-        if owner is tg and (found is None or not (callable(found) or hasattr(found, "__path__") or hasattr(found, "__file__"))):
+        usable = callable(found) or hasattr(found, "__path__") or hasattr(found, "__file__")
+        if owner is tg and (found is None or not usable):
             method = getattr(tg.Tensor, name, None)
             if isinstance(method, property):
                 found = lambda x, _m=method: _m.fget(x)
@@ -276,9 +277,9 @@ def look(entry: Any, samples: int = SAMPLES) -> Row | None:
     return row
 
 
-RANDOM = {"bernoulli", "multinomial", "normal", "rand_like", "randn_like", "randint_like", "rand", "randn", "randint",
-          "uniform", "cauchy", "exponential", "geometric", "log_normal", "empty", "empty_like", "new_empty", "dropout",
-          "empty_strided", "new_empty_strided", "empty_permuted", "normal_", "randperm"}  # fmt: skip
+RANDOM = {"bernoulli", "rrelu", "multinomial", "normal", "rand_like", "randn_like", "randint_like", "rand", "randn",
+          "randint", "uniform", "cauchy", "exponential", "geometric", "log_normal", "empty", "empty_like", "new_empty",
+          "dropout", "empty_strided", "new_empty_strided", "empty_permuted", "normal_", "randperm"}  # fmt: skip
 
 
 def run(samples: int = SAMPLES) -> tuple[list[Row], list[str]]:

@@ -75,8 +75,8 @@ class detect_anomaly:
 
     def __init__(self, check_nan: bool = True):
         self.check_nan = check_nan
-        warnings.warn("Anomaly Detection has been enabled. It looks at every number, which takes time; leave it off when "
-                      "you have found the nan", stacklevel=2)  # fmt: skip
+        warnings.warn("Anomaly Detection has been enabled. It looks at every number, which takes time; leave it off "
+                      "when you have found the nan", stacklevel=2)  # fmt: skip
 
     def __enter__(self) -> None:
         self.block: Any = observing(_Watch(mode.observer) if self.check_nan else mode.observer)

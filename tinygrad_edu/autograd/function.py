@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from sys import _getframe
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -156,7 +156,8 @@ class _Call:
                     role = None if index is None else ("output", index)
             roles.append(role)
         self.roles = roles
-        kept = [x.detach() if isinstance(x, Tensor) else x for x in self.ctx._saved]  # no cycle by way of the node
+        # Detached: no cycle by way of the node.
+        kept = [cast(Any, x).detach() if isinstance(x, Tensor) else x for x in self.ctx._saved]
         self.ctx._saved = tuple(kept)
         self.saved_arrays = [x._array for x in kept if isinstance(x, Tensor)]
 
@@ -189,8 +190,8 @@ class _Call:
             ctx._graph = None
         found = found if isinstance(found, (tuple, list)) else (found,)
         if len(found) < len(self.args) or any(x is not None for x in found[len(self.args) :]):
-            raise RuntimeError(f"{self.function.__name__}.backward: one gradient for each of {len(self.args)} arguments "
-                               f"of forward expected, got {len(found)}")  # fmt: skip
+            raise RuntimeError(f"{self.function.__name__}.backward: one gradient for each of {len(self.args)} "
+                               f"arguments of forward expected, got {len(found)}")  # fmt: skip
         return [found[i] for i in self.places]
 
     def _on_graph(self, roles: dict, revived: Sequence, x: Any) -> Any:

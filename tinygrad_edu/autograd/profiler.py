@@ -52,7 +52,8 @@ class Events(list):
         total = sum(event.self_cpu_time_total for event in self) or 1.0
         shaped = any(event.input_shapes for event in rows)
         width = max([4, *(len(event.key) for event in rows)])
-        heads = f"{'Name':<{width}}  {'Self CPU %':>10}  {'Self CPU':>10}  {'CPU total':>10}  {'CPU avg':>10}  {'Calls':>7}"
+        heads = (f"{'Name':<{width}}  {'Self CPU %':>10}  {'Self CPU':>10}  {'CPU total':>10}  {'CPU avg':>10}  "
+                 f"{'Calls':>7}")  # fmt: skip
         lines = [heads + ("  Input shapes" if shaped else "")]
         for event in rows:
             share = f"{100 * event.self_cpu_time_total / total:.2f}%"

@@ -1,4 +1,4 @@
-"""Parts put together and taken apart, and axes turned: composed of the ops in shape.py, with no derivative of their own.
+"""Parts put together and taken apart, and axes turned: composed of the ops in shape.py, with no own derivatives.
 
 Names, arguments and defaults are PyTorch's.
 Source: https://docs.pytorch.org/docs/stable/torch.html#indexing-slicing-joining-mutating-ops

@@ -11,7 +11,14 @@ import numpy as np
 from ..engine import op
 from .elementwise import where
 from .index import (
-    SLOT, _along, along, axis_of, gather_along, getitem, scatter_add_along, setitem,
+    SLOT,
+    _along,
+    along,
+    axis_of,
+    gather_along,
+    getitem,
+    scatter_add_along,
+    setitem,
 )  # fmt: skip
 from .index import index_add as placed
 from .reduction import prod
@@ -136,8 +143,8 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"scatter_reduce: reduce must be sum, prod, mean, amax or amin, got {reduce!r}")
     if input.ndim == 0:
-        return reshape(scatter_reduce(reshape(input, shape=(1,)), 0, reshape(index, shape=(1,)),
-                                      reshape(src, shape=(1,)), reduce, include_self=include_self), shape=())  # fmt: skip
+        input, index, src = (reshape(x, shape=(1,)) for x in (input, index, src))
+        return reshape(scatter_reduce(input, 0, index, src, reduce, include_self=include_self), shape=())
     if src.shape != index.shape:
         src = src[tuple(slice(n) for n in index.shape)]
     if index.size == 0 if isinstance(index, np.ndarray) else 0 in index.shape:

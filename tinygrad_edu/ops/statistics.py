@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine import Tensor, answer, array_of, constant, op
+from . import loss, reduction
 from .index import along, axis_of, either_name, gather_along
 from .order import Values, sort
 from .reduction import _by_correction, amax, amin, check_floating, deviation, diff, mean, norm, sum
 from .reduction import variance as variance_of
-from . import loss, reduction
 from .shape import cat, movedim, reshape
 from .shape import repeat_interleave as repeated
 

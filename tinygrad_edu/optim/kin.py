@@ -1,4 +1,4 @@
-"""What optimizers with a state of their own share: their settings checked, their arrays kept, one formula run in blocks."""
+"""What optimizers with a state of their own share: settings checked, arrays kept, one formula run in blocks."""
 
 from __future__ import annotations
 

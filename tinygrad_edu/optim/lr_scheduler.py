@@ -127,8 +127,17 @@ class CosineAnnealingLR(LRScheduler):
 
 
 from .schedules import (  # noqa: E402 (they build on LRScheduler)
-    ChainedScheduler, ConstantLR, CosineAnnealingWarmRestarts, CyclicLR, LinearLR, MultiplicativeLR, MultiStepLR,
-    OneCycleLR, PolynomialLR, ReduceLROnPlateau, SequentialLR,
+    ChainedScheduler,
+    ConstantLR,
+    CosineAnnealingWarmRestarts,
+    CyclicLR,
+    LinearLR,
+    MultiplicativeLR,
+    MultiStepLR,
+    OneCycleLR,
+    PolynomialLR,
+    ReduceLROnPlateau,
+    SequentialLR,
 )  # fmt: skip
 
 _LRScheduler = LRScheduler

@@ -108,7 +108,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             raise ValueError(f"Expected positive integer T_0, but got {T_0}")
         if T_mult < 1 or not isinstance(T_mult, int):
             raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
-        self.T_0, self.T_i, self.T_mult, self.eta_min, self.T_cur = T_0, T_0, T_mult, eta_min, last_epoch
+        self.T_0, self.T_i, self.T_mult, self.eta_min = T_0, T_0, T_mult, eta_min
+        self.T_cur: float = last_epoch
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -288,7 +289,8 @@ class ChainedScheduler(LRScheduler):
 class SequentialLR(LRScheduler):
     """One scheduler after the other: the next one begins, at its epoch 0, at each of the milestones."""
 
-    def __init__(self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int], last_epoch: int = -1):
+    def __init__(self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int],
+                 last_epoch: int = -1):  # fmt: skip
         if len(schedulers) < 1 or len(milestones) != len(schedulers) - 1:
             raise ValueError("Sequential Schedulers expects number of schedulers provided to be one more than the "
                              f"number of milestone points, got {len(schedulers)} and {len(milestones)}")  # fmt: skip
@@ -353,10 +355,8 @@ class ReduceLROnPlateau(LRScheduler):
     def is_better(self, a: float, best: float) -> bool:
         """Whether the measure a is better than the best so far, by more than the threshold."""
         sign = -1 if self.mode == "min" else 1
-        if self.threshold_mode == "rel":
-            limit = best * (1 + sign * self.threshold)
-        else:
-            limit = best + sign * self.threshold
+        relative = self.threshold_mode == "rel"
+        limit = best * (1 + sign * self.threshold) if relative else best + sign * self.threshold
         return a < limit if self.mode == "min" else a > limit
 
     def step(self, metrics: Any = None, epoch: int | None = None) -> None:  # type: ignore[override]

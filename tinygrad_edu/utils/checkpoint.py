@@ -19,7 +19,8 @@ from ..random import get_rng_state, set_rng_state
 
 
 def checkpoint(function: Callable, *args: Any, use_reentrant: bool | None = None, preserve_rng_state: bool = True,
-               context_fn: Any = None, determinism_check: str = "default", debug: bool = False, **kwargs: Any) -> Any:  # fmt: skip
+               context_fn: Any = None, determinism_check: str = "default", debug: bool = False,
+               **kwargs: Any) -> Any:  # fmt: skip
     """function(*args, **kwargs), of whose inner values none is kept: the way back computes them again.
 
     preserve_rng_state: random numbers (dropout) are the same the second time. The function must compute the same
@@ -63,8 +64,8 @@ class _Segment:
             if type(place) is Leaf and place not in own:
                 outside.append(place)
             elif type(place) in (Node, Output) and place.order < start:
-                raise RuntimeError(f"checkpoint: the function uses a tensor that {place.name()} computed outside of it; "
-                                   "pass it as an argument")  # fmt: skip
+                raise RuntimeError(f"checkpoint: the function uses a tensor that {place.name()} computed outside of "
+                                   "it; pass it as an argument")  # fmt: skip
         self.parameters = outside
         node = object.__new__(Node)
         node.op, node.static, node.hooks = _OP, {"segment": self}, None

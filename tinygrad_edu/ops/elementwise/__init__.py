@@ -15,8 +15,8 @@ from .trigonometry import (
     tanh,
 )  # fmt: skip
 from .piecewise import (
-    abs, ceil, clamp, clip, copysign, floor, fmax, fmin, frac, heaviside, maximum, minimum, nan_to_num, relu, round, sign,
-    trunc, where,
+    abs, ceil, clamp, clip, copysign, floor, fmax, fmin, frac, heaviside, maximum, minimum, nan_to_num, relu, round,
+    sign, trunc, where,
 )  # fmt: skip
 from .comparison import (
     bitwise_and, bitwise_not, bitwise_or, bitwise_xor, eq, ge, gt, isfinite, isinf, isnan, le, logical_and,

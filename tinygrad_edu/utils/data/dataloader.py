@@ -56,7 +56,7 @@ class DataLoader:
                                  "leave out shuffle, sampler, batch_sampler and num_workers")  # fmt: skip
             sampler = Endless()
         counted = sampler is not None or batch_sampler is not None or hasattr(dataset, "__len__")
-        if not isinstance(dataset, Dataset) and not hasattr(dataset, "__getitem__") or not counted:
+        if (not isinstance(dataset, Dataset) and not hasattr(dataset, "__getitem__")) or not counted:
             raise TypeError("DataLoader: a data set with __getitem__ and __len__ expected, got "
                             f"{type(dataset).__name__}; put an iterator into a list first")  # fmt: skip
         if isinstance(num_workers, bool) or not isinstance(num_workers, int) or num_workers < 0:
