@@ -140,7 +140,7 @@ class Methods(_Base):
     add, sub, subtract = products.add_scaled, products.sub_scaled, products.sub_scaled
     div = divide = true_divide = products.divided
     addcmul, addcdiv, lerp = products.addcmul, products.addcdiv, products.lerp
-    float_power, xlogy, logit = products.float_power, products.xlogy, products.logit
+    float_power, logit = products.float_power, products.logit
     isclose = products.isclose
     greater_equal, less_equal, not_equal = elementwise.ge, elementwise.le, elementwise.ne
     sgn, heaviside, ldexp = elementwise.sign, elementwise.heaviside, elementwise.ldexp

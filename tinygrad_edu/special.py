@@ -9,10 +9,10 @@ from typing import Any
 
 from . import missing
 from .ops import elementwise
-from .ops.elementwise import exp2, expm1, log1p, sigmoid, sinc
+from .ops.elementwise import exp2, expm1, log1p, sigmoid, sinc, xlog1py, xlogy
 from .ops.elementwise import round as round
 from .ops.loss import log_softmax, softmax
-from .ops.products import entr, logit, xlog1py, xlogy
+from .ops.products import entr, logit
 from .ops.reduction import logsumexp
 
 expit = sigmoid

@@ -75,7 +75,7 @@ class Twins(_Base):
     bitwise_and_, bitwise_or_ = in_place(e.bitwise_and, "bitwise_and_"), in_place(e.bitwise_or, "bitwise_or_")
     bitwise_xor_, bitwise_not_ = in_place(e.bitwise_xor, "bitwise_xor_"), in_place(e.bitwise_not, "bitwise_not_")
     addcmul_, addcdiv_ = in_place(products.addcmul, "addcmul_"), in_place(products.addcdiv, "addcdiv_")
-    lerp_, xlogy_ = in_place(products.lerp, "lerp_"), in_place(products.xlogy, "xlogy_")
+    lerp_, xlogy_ = in_place(products.lerp, "lerp_"), in_place(e.xlogy, "xlogy_")
     logit_, renorm_ = in_place(products.logit, "logit_"), in_place(statistics.renorm, "renorm_")
     addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
     addbmm_, baddbmm_ = in_place(products.addbmm, "addbmm_"), in_place(products.baddbmm, "baddbmm_")

@@ -11,6 +11,7 @@ import tinygrad_edu as tg
 from tinygrad_edu.compiler.traced import Number, Traced
 from tinygrad_edu.graph import Leaf, mode
 from tinygrad_edu.nn import Module
+from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import Optimizer
 
 
@@ -19,6 +20,18 @@ class World:
 
     def __init__(self, **held: Any):
         self.__dict__.update(held)
+
+
+def trained(net: Module, opt: Optimizer) -> World:
+    """A world whose step trains a classifier on a batch."""
+    def step(x, y):
+        opt.zero_grad()
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+        opt.step()
+        return loss
+
+    return World(net=net, opt=opt, step=step)
 
 
 def held(x: Any, path: str = "") -> Iterator[tuple[str, Any]]:

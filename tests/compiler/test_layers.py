@@ -7,7 +7,7 @@ import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 
-from .side_by_side import World, programs, run
+from .side_by_side import World, programs, run, trained
 
 IMAGE = (3, 4, 6, 6)
 
@@ -112,14 +112,7 @@ def test_lenet():
         )  # fmt: skip
         opt = optim.Adam(net.parameters(), lr=0.01)
 
-        def step(x, y):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            opt.step()
-            return loss
-
-        return World(net=net, opt=opt, step=step)
+        return trained(net, opt)
 
     def batch(i):
         rng = np.random.default_rng(i)

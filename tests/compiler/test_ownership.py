@@ -8,7 +8,7 @@ import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 from tinygrad_edu.compiler import CompileError
 
-from .side_by_side import World, programs, run, same
+from .side_by_side import World, programs, run, same, trained
 from .test_training import batch, network, training
 
 
@@ -295,14 +295,7 @@ def test_tied_weights_and_one_module_at_two_places():
         net[2].weight = net[0].weight
         opt = optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
 
-        def step(x, y):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            opt.step()
-            return loss
-
-        return World(net=net, opt=opt, step=step)
+        return trained(net, opt)
 
     run(make, batch)
 

@@ -7,7 +7,7 @@ import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 
-from .side_by_side import World, programs, run
+from .side_by_side import World, programs, run, trained
 
 OPTIMIZERS = {
     "sgd": (optim.SGD, {}),
@@ -36,14 +36,7 @@ def training(kind=optim.SGD, dtype=np.float32, **settings):
         net = network(dtype)
         opt = kind(net.parameters(), **{"lr": 0.1, **settings})
 
-        def step(x, y):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            opt.step()
-            return loss
-
-        return World(net=net, opt=opt, step=step)
+        return trained(net, opt)
 
     return make
 
@@ -101,14 +94,7 @@ def test_running_statistics(in_place, pattern):
         net = nn.Sequential(nn.Linear(5, 4), Normalize(4, in_place), nn.Tanh(), nn.Linear(4, 3))
         opt = optim.SGD(net.parameters(), lr=0.1, momentum=0.5)
 
-        def step(x, y):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            opt.step()
-            return loss
-
-        return World(net=net, opt=opt, step=step)
+        return trained(net, opt)
 
     def between(world, i):
         world.net.train(i % 7 < 5)

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-import tinygrad_edu.nn.functional as F
-from tests.compiler.side_by_side import World, programs, run
+from tests.compiler.side_by_side import programs, run, trained
 from tinygrad_edu import nn, optim
 from tinygrad_edu.compiler import CannotFollow
 
@@ -117,14 +116,7 @@ def test_a_compiled_step_gives_the_same_bits(name):
         net = nn.Sequential(nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 3))
         opt = getattr(optim, kind)(net.parameters(), **settings)
 
-        def step(x, y):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            opt.step()
-            return loss
-
-        return World(net=net, opt=opt, step=step)
+        return trained(net, opt)
 
     def batch(i):
         rng = np.random.default_rng(i)

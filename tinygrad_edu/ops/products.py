@@ -206,22 +206,6 @@ def linalg_cross(input, other, *, dim=-1):
     return cross(input, other, dim)
 
 
-def xlogy(input, other):
-    """x · ln y; 0 where x is 0, whatever y is, but nan where y is nan."""
-    input = input if hasattr(input, "shape") else np.full_like(other, input, shape=())
-    other = other if hasattr(other, "shape") else np.full_like(input, other, shape=())
-    nothing = (input == 0) & ~np.isnan(other)
-    return choose(nothing, input * 0, input * np.log(choose(nothing, 1, other)))
-
-
-def xlog1py(input, other):
-    """x · ln(1 + y); 0 where x is 0."""
-    input = input if hasattr(input, "shape") else np.full_like(other, input, shape=())
-    other = other if hasattr(other, "shape") else np.full_like(input, other, shape=())
-    nothing = (input == 0) & ~np.isnan(other)
-    return choose(nothing, input * 0, input * np.log1p(choose(nothing, 0, other)))
-
-
 def entr(input):
     """−x · ln x; 0 at 0, −inf below."""
     inside = input > 0

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..engine import constant
 from ..tensor import Tensor
 from .blocks import in_blocks
-from .optimizer import Optimizer, scalar, wrong_gradient
+from .optimizer import Optimizer, remembered, scalar, with_gradients
 
 
 class Adam(Optimizer):
@@ -75,32 +74,18 @@ class Adam(Optimizer):
         lr, eps, beta1, beta2 = (scalar(x, np.float64) for x in settings)  # double until they meet a parameter
         decay = group["weight_decay"]
         one, dtype = scalar(1, np.float32), None
-        for p in group["params"]:
-            grad = p.grad
-            if grad is None:
-                continue
-            array, g = p._array, grad._array
-            if g.shape != array.shape:  # a gradient set by hand could broadcast
-                raise wrong_gradient(p)
+        for p, array, g in with_gradients(group):
             if array.dtype is not dtype:
                 dtype = array.dtype
                 shared = [scalar(x, dtype) for x in (beta1, 1 - beta1, beta2, 1 - beta2, decay, 1 - lr * decay)]
             state = self.state[p]
-            m, v = _kept(state, "exp_avg", array), _kept(state, "exp_avg_sq", array)
-            u = _kept(state, "max_exp_avg_sq", array) if group["amsgrad"] else None
-            t = _kept(state, "step", array, shape=(), dtype=np.float32)
+            m, v = remembered(state, "exp_avg", array), remembered(state, "exp_avg_sq", array)
+            u = remembered(state, "max_exp_avg_sq", array) if group["amsgrad"] else None
+            t = remembered(state, "step", array, shape=(), dtype=np.float32)
             np.add(t, one, t)
             rate, epsilon = _corrected(lr, eps, beta1, beta2, t, dtype)
             _move_blocks((array, g, m, v, u), (*shared, rate, epsilon), group)
             memory.wrote(array, line)
-
-
-def _kept(state: dict[str, Any], key: str, like: Any, **options: Any) -> Any:
-    """The array that the state keeps under `key`; zeros like the parameter's array before the first step."""
-    tensor = state.get(key)
-    if tensor is None:
-        tensor = state[key] = constant(np.zeros_like(like, **options))
-    return tensor._array
 
 
 def _corrected(lr: Any, eps: Any, beta1: Any, beta2: Any, t: Any, dtype: Any) -> tuple[Any, Any]:

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from .adam import _kept
 from .blocks import in_blocks
-from .optimizer import Optimizer, scalar, wrong_gradient
+from .optimizer import Optimizer, remembered, scalar, with_gradients
 
 
 class Blockwise(Optimizer):
@@ -50,23 +49,17 @@ class Blockwise(Optimizer):
     def move(self, group: dict[str, Any], line: memory.Line) -> None:
         """The formula, for each parameter of the group that has a gradient."""
         names, one = self.kept(group), scalar(1, np.float32)
-        for p in group["params"]:
-            grad = p.grad
-            if grad is None:
-                continue
-            array, g = p._array, grad._array
-            if g.shape != array.shape:
-                raise wrong_gradient(p)
+        for p, array, g in with_gradients(group):
             state = self.state[p]
             new = not state
-            arrays = [_kept(state, name, array) for name in names]
+            arrays = [remembered(state, name, array) for name in names]
             if new:
-                for name, kept in zip(names, arrays, strict=True):
+                for name, fresh in zip(names, arrays, strict=True):
                     if self.fresh(group, name):
-                        kept[...] = self.fresh(group, name)
+                        fresh[...] = self.fresh(group, name)
             count = None
             if self.counts:
-                count = _kept(state, "step", array, shape=(), dtype=np.float32)
+                count = remembered(state, "step", array, shape=(), dtype=np.float32)
                 np.add(count, one, count)
             t = None if count is None else np.astype(count, np.float64)
             values = self.numbers(group, t, state)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -174,6 +174,26 @@ def scalar(value: Any, dtype: Any) -> Any:
     if hasattr(value, "dtype"):  # a traced array
         return np.astype(np.reshape(value, ()), dtype)
     return value
+
+
+def with_gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Any, Any]]:
+    """(parameter, its array, its gradient's) for each parameter of a group that has one. RuntimeError for a gradient,
+    set by hand, of another shape: it could broadcast."""
+    for p in group["params"]:
+        grad = p.grad
+        if grad is not None:
+            array, g = p._array, grad._array
+            if g.shape != array.shape:
+                raise wrong_gradient(p)
+            yield p, array, g
+
+
+def remembered(state: dict[str, Any], key: str, like: Any, **options: Any) -> Any:
+    """The array that the state keeps under `key`; zeros like the parameter's array before the first step."""
+    tensor = state.get(key)
+    if tensor is None:
+        tensor = state[key] = constant(np.zeros_like(like, **options))
+    return tensor._array
 
 
 def wrong_gradient(p: Tensor) -> Exception:

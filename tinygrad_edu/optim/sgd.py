@@ -11,7 +11,7 @@ from .. import memory
 from ..engine import constant
 from . import blocks
 from .blocks import in_blocks
-from .optimizer import Optimizer, scalar, wrong_gradient
+from .optimizer import Optimizer, scalar, with_gradients
 
 
 class SGD(Optimizer):
@@ -63,13 +63,7 @@ class SGD(Optimizer):
         plain = not (momentum or group["weight_decay"] or group["maximize"])
         subtract, multiply, wrote, block = np.subtract, np.multiply, memory.wrote, blocks.BLOCK
         dtype = None
-        for p in group["params"]:
-            grad = p.grad
-            if grad is None:
-                continue
-            array, g = p._array, grad._array
-            if g.shape != array.shape:  # a gradient set by hand could broadcast
-                raise wrong_gradient(p)
+        for p, array, g in with_gradients(group):
             if array.dtype is not dtype:
                 dtype = array.dtype
                 lr = scalar(group["lr"], dtype)

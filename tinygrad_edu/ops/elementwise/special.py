@@ -8,7 +8,7 @@ import numpy as np
 
 from ...engine import op
 from .comparison import eq, isnan, logical_and, logical_not
-from .exponential import log
+from .exponential import log, log1p
 from .piecewise import where
 
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -118,4 +118,25 @@ def xlogy(x, y):
     Where x is 0, the derivatives are 0.
     Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.xlogy
     """
-    return x * log(where(logical_and(eq(x, 0), logical_not(isnan(y))), 1.0, y))
+    return _times_log(x, y, log, 1.0)
+
+
+def xlog1py(x, y):
+    """x ln(1 + y), 0 where x is 0, whatever the logarithm; nan where y is.
+
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.xlog1py
+    """
+    return _times_log(x, y, log1p, 0.0)
+
+
+def _times_log(x, y, logarithm, harmless):
+    """x · logarithm(y), which is asked about a harmless number where x is 0. x or y may be a Python number."""
+    x, y = _number_like(x, y), _number_like(y, x)
+    return x * logarithm(where(logical_and(eq(x, 0), logical_not(isnan(y))), harmless, y))
+
+
+def _number_like(number, other):
+    """A number beside a tensor of floats in that tensor's dtype; anything else as it is."""
+    if hasattr(number, "shape") or other.dtype.kind != "f":
+        return number
+    return np.full_like(other, number, shape=())
