@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import answer, op
-from .index import SLOT, index_add, sum_to
+from .index import SLOT, index_add, narrowed
 
 
 def _t(x):
@@ -45,8 +45,8 @@ def solve_matrix(x, y):
     _square("solve", x)
     z = np.linalg.solve(x, y)
     x_shape, y_shape = x.shape, y.shape
-    def dy(g): return sum_to(np.linalg.solve(_t(x), g), shape=y_shape)     # ȳ = x⁻ᵀ z̄
-    def dx(g): return sum_to(-np.matmul(np.linalg.solve(_t(x), g), _t(z)), shape=x_shape)  # x̄ = −ȳ zᵀ
+    def dy(g): return narrowed(np.linalg.solve(_t(x), g), y_shape)     # ȳ = x⁻ᵀ z̄
+    def dx(g): return narrowed(-np.matmul(np.linalg.solve(_t(x), g), _t(z)), x_shape)  # x̄ = −ȳ zᵀ
     return z, dx, dy
 
 

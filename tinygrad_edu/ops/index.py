@@ -93,7 +93,7 @@ def setitem(x, y, *arrays, index):
     z = np.copy(x)
     z[where] = y
     def dx(g): return setitem(g, 0.0, *arrays, index=index)
-    def dy(g): return sum_to(getitem(g, *arrays, index=index), shape=y_shape)
+    def dy(g): return narrowed(getitem(g, *arrays, index=index), y_shape)
     return z, dx, dy, *[None] * len(arrays)
 
 
@@ -109,6 +109,11 @@ def sum_to(x, *, shape):
     axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and wide[extra + i] != 1)
     def dx(g): return np.broadcast_to(g, wide)
     return np.reshape(np.sum(x, axis=axes), shape), dx
+
+
+def narrowed(x, shape):
+    """x summed to a shape that was broadcast to it; x itself, without a copy, where it has that shape."""
+    return x if x.shape == shape else sum_to(x, shape=shape)
 
 
 @op(np.broadcast_to, view=True)
