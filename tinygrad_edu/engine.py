@@ -161,7 +161,7 @@ def _recorder(op: Op) -> Callable:
         value = returned[0]
         if type(value) is not ndarray:
             if type(value) is tuple:
-                return _several(op, inputs, static, returned, record and mode.recording)
+                return _several(op, inputs, static, returned, record and mode.recording, args[0] if view else None)
             if not hasattr(value, "shape") or isinstance(value, np.generic):
                 value = np.asarray(value)
         result = _new(_tensor_class)
@@ -181,7 +181,7 @@ def _recorder(op: Op) -> Callable:
     return call
 
 
-def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) -> tuple:
+def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool, source: Any) -> tuple:
     """The Tensors of an op with several values; one node stands behind all of them."""
     values = returned[0]
     node = _new(Node)
@@ -195,6 +195,8 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
         result = constant(np.asarray(value) if isinstance(value, np.generic) else value)
         if record and value.dtype.kind == "f":
             result._place = Output(node, index, value.shape)
+        if source is not None:
+            _note_view(result, source)
         results.append(result)
     return tuple(results)
 
@@ -475,11 +477,29 @@ def _held(x: Any) -> Iterator:
 def _saves(op: Op, ways: Sequence) -> bool:
     """Whether ways back keep arrays. What saved nothing can be walked again, as in PyTorch."""
     for way in ways:
-        if way is None or (type(way) is FunctionType and way.__closure__ is way.__defaults__ is None):
-            continue
-        if next(_saved(way), None) is not None:
+        if way is not None and not _light(way) and next(_saved(way), None) is not None:
             op.saves = True
     return op.saves
+
+
+def _light(way: Any) -> bool:
+    """Whether a way back holds nothing but numbers, words and shapes: a short look, since most ways are asked."""
+    if type(way) is not FunctionType or way.__defaults__ is not None or way.__kwdefaults__ is not None:
+        return False
+    for cell in way.__closure__ or ():
+        try:
+            held = cell.cell_contents
+        except ValueError:  # a name that this branch of the formula never bound
+            continue
+        if type(held) is tuple:
+            if not all(type(n) is int for n in held):
+                return False
+        elif type(held) not in _LIGHT:
+            return False
+    return True
+
+
+_LIGHT = {int, float, bool, str, type(None)}
 
 
 def _check_saved(node: Node, ways: list) -> None:

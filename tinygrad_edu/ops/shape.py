@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -285,8 +285,25 @@ def split(x, split_size, dim=0):
         sizes = list(split_size)
         if sum(sizes) != n:
             raise ValueError(f"split: the lengths must add up to {n}, the size of axis {dim}, got {sizes}")
-    starts = np.cumsum([0, *sizes]).tolist()
-    return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in pairwise(starts))
+    return pieces(x, sizes=tuple(sizes), dim=dim)
+
+
+@op(view=True)
+def pieces(x, *, sizes, dim):
+    """Pieces of these lengths along an axis, one behind another: the adjoint of concatenate.
+
+    z₀[i] = x[i], z₁[j] = x[s₀ + j], ...          x: (n, m) -> (...)
+    Examples: sizes=(1, n - 1), dim=0; sizes=(m,), dim=-1
+    """
+    dim = axis_of(dim, x.ndim, "split")
+    lead, shape = (slice(None),) * dim, x.shape
+    z = tuple(x[(*lead, slice(a, b))] for a, b in pairwise(accumulate(sizes, initial=0)))
+    def dx(g):
+        like = next(part for part in g if part is not None)
+        shapes = ((*shape[:dim], size, *shape[dim + 1 :]) for size in sizes)
+        return np.concatenate([np.zeros_like(like, shape=piece) if part is None else part
+                               for part, piece in zip(g, shapes, strict=True)], axis=dim)  # fmt: skip
+    return z, dx
 
 
 @either_name
