@@ -92,7 +92,7 @@ def seen(x: Any) -> Any:
     """What can be compared of a result: plain Python and arrays."""
     if hasattr(x, "state_dict") and hasattr(x, "named_parameters"):
         return {"printed": repr(x), "state": seen(x.state_dict()), "names": [n for n, _ in x.named_parameters()]}
-    if hasattr(x, "detach"):
+    if hasattr(x, "requires_grad") and hasattr(x, "detach"):
         facts = (type(x).__name__, str(x.dtype).removeprefix("torch."), bool(x.requires_grad))
         return (*facts, frozen(x))
     if isinstance(x, dict):
@@ -125,12 +125,14 @@ def compare(ours: Any, there: Any, rtol: float, atol: float, what: str = "") -> 
 
 
 _NODE = re.compile(r"grad_fn=<\w+>")  # we name the op, PyTorch its class
+_DTYPE = re.compile(r"\b(?:torch|tinygrad_edu)\.((?:float|u?int)\d+|bool)\b")  # our dtypes are NumPy's
 _NUMBER = re.compile(r"[-+]?\d+\.\d*(?:e[-+]?\d+)?")
 
 
 def same_text(ours: str, there: str, rtol: float, atol: float, what: str) -> None:
     """The same words, and the same numbers but for rounding."""
-    ours, there = (_NODE.sub("grad_fn", text).replace("tinygrad_edu.", "torch.") for text in (ours, there))
+    ours, there = (_DTYPE.sub(r"\1", _NODE.sub("grad_fn", text)) for text in (ours, there))
+    ours = ours.replace("tinygrad_edu.", "torch.")
     if ours == there:
         return
     assert _NUMBER.sub("#", ours) == _NUMBER.sub("#", there), f"{what}:\n{ours}\nin PyTorch:\n{there}"
