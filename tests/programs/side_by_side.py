@@ -188,7 +188,8 @@ def _masking(name: str) -> Callable:
     """Dropout with our masks."""
 
     def drop(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-        mask = _there(getattr(tg.nn.functional, name)(tg.ones(tuple(input.shape)), p, training)).to(input.dtype)
+        ones = tg.ones(tuple(input.shape), dtype=_here(input.dtype))
+        mask = _there(getattr(tg.nn.functional, name)(ones, p, training))
         return input.mul_(mask) if inplace else input * mask
 
     return drop
@@ -240,7 +241,7 @@ def drawing_from_ours(torch: Any) -> Iterator[None]:
         *((torch, name, getattr(tg, name)) for name in ("Generator", "manual_seed", "seed", "initial_seed")),
         *((kind, "__iter__", _order) for kind in
           (data.RandomSampler, data.SubsetRandomSampler, data.WeightedRandomSampler)),
-        (data, "random_split", _split),
+        *((place, "random_split", _split) for place in (data, data.dataset)),
     ]  # fmt: skip
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
     try:
