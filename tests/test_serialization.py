@@ -101,6 +101,18 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
 
 
+def test_headers_of_every_length_are_read():
+    """The file begins with the header's length, which may begin with the byte that pickles begin with."""
+    seen = set()
+    for n in range(300):
+        file = io.BytesIO()
+        tg.save({"x" * n: tg.ones(2)}, file)
+        seen.add(file.getvalue()[0])
+        file.seek(0)
+        assert list(tg.load(file)) == ["x" * n]
+    assert 0x80 in seen
+
+
 def test_a_pickle_is_refused(tmp_path):
     path = tmp_path / "old.pt"
     path.write_bytes(pickle.dumps({"a": 1}))

@@ -121,6 +121,7 @@ half, float, double = float16, float32, float64
 uint8, int8, int16, int32, int64 = (_np.dtype(kind) for kind in (_np.uint8, _np.int8, _np.int16, _np.int32, _np.int64))
 short, int, long = int16, int32, int64
 bool = _np.dtype(_np.bool_)
+dtype = _np.dtype
 
 strided, sparse_coo = "torch.strided", "torch.sparse_coo"
 contiguous_format, preserve_format, channels_last = "contiguous_format", "preserve_format", "channels_last"

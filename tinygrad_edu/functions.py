@@ -19,6 +19,7 @@ from .engine import array_of, constant
 from .ops import creation
 from .ops.index import sum_to
 from .random import randint
+from .storage import TypedStorage
 from .tensor import Tensor, tensor
 
 
@@ -139,6 +140,7 @@ def empty_like(input: Any, *, dtype: Any = None, device: Any = None, requires_gr
 
 def _like(made: Any, device: Any, requires_grad: bool) -> Tensor:
     check_device("device", device)
+    made = made.detach()  # only the input's shape went into it
     return made.requires_grad_() if requires_grad else made
 
 
@@ -183,8 +185,8 @@ def is_same_size(input: Any, other: Any) -> bool:
 
 
 def is_storage(obj: Any) -> bool:
-    """Whether obj is a storage: there are none here."""
-    return False
+    """Whether obj is what `Tensor.storage` returns."""
+    return isinstance(obj, TypedStorage)
 
 
 def promote_types(type1: Any, type2: Any) -> np.dtype:

@@ -18,6 +18,7 @@ from .graph import Tensor as _Base
 from .ops import decompositions, elementwise, joining, placing, products, statistics
 from .ops import shape as layout
 from .ops.index import sum_to
+from .storage import TypedStorage
 
 _LETTERS = {"float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char",
             "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool"}  # fmt: skip
@@ -55,6 +56,17 @@ class Methods(_Base):
 
     def is_pinned(self, device: Any = None) -> builtins.bool:
         return False
+
+    def storage(self) -> TypedStorage:
+        """The row of numbers in memory that this tensor and its views show."""
+        return TypedStorage(self._array)
+
+    untyped_storage = storage
+
+    def storage_offset(self) -> int:
+        """How many numbers lie in that row before this tensor's first."""
+        storage = self.storage()
+        return (self._array.__array_interface__["data"][0] - storage.data_ptr()) // storage.element_size()
 
     def share_memory_(self) -> Any:
         """This tensor; worker processes get copies."""

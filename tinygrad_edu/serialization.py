@@ -62,7 +62,8 @@ def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights
     else:
         content = f.read()
     name = repr(os.fspath(f)) if isinstance(f, (str, os.PathLike)) else "the file"
-    if content[:4] == b"PK\x03\x04" or content[:1] == b"\x80":
+    # a header's length may begin with any byte, also a pickle's \x80; but then the header itself follows
+    if content[8:9] != b"{" and (content[:4] == b"PK\x03\x04" or content[:1] == b"\x80"):
         raise ValueError(f"load: {name} is a pickle, as torch.save writes it. Loading one can run any program, so it "
                          f"is not read here.\n{_WAY_OUT}")  # fmt: skip
     try:

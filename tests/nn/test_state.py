@@ -79,8 +79,7 @@ def test_all_faults_in_one_error_and_nothing_is_changed(torch):
         ours.load_state_dict(state_of(ours, np.zeros))
     with pytest.raises(RuntimeError) as wanted:
         theirs.load_state_dict(state_of(theirs, torch.zeros))
-    text = str(wanted.value).replace("torch.Size([4, 3])", "(4, 3)").replace("torch.Size([2, 3])", "(2, 3)")
-    assert str(caught.value) == text
+    assert str(caught.value) == str(wanted.value)
     for name, t in ours.state_dict().items():
         np.testing.assert_array_equal(t.numpy(), kept[name].numpy())
 
@@ -92,8 +91,8 @@ def test_golden_text():
         "Error(s) in loading state_dict for Linear:\n"
         '\tMissing key(s) in state_dict: "bias". \n'
         '\tUnexpected key(s) in state_dict: "wait". \n'
-        "\tsize mismatch for weight: copying a param with shape (1, 3) from checkpoint, the shape in current "
-        "model is (1, 2)."
+        "\tsize mismatch for weight: copying a param with shape torch.Size([1, 3]) from checkpoint, the shape "
+        "in current model is torch.Size([1, 2])."
     )
 
 
@@ -101,7 +100,7 @@ def test_not_strict_returns_the_keys_but_sizes_must_fit():
     net = nn.Linear(2, 1)
     result = net.load_state_dict({"weight": np.ones((1, 2)), "extra": np.ones(1)}, strict=False)
     assert result.missing_keys == ["bias"] and result.unexpected_keys == ["extra"]
-    assert repr(result) == "IncompatibleKeys(missing_keys=['bias'], unexpected_keys=['extra'])"
+    assert repr(result) == "_IncompatibleKeys(missing_keys=['bias'], unexpected_keys=['extra'])"
     np.testing.assert_array_equal(net.weight.detach().numpy(), [[1, 1]])
     with pytest.raises(RuntimeError, match="size mismatch for weight"):
         net.load_state_dict({"weight": np.ones((2, 2))}, strict=False)

@@ -115,6 +115,16 @@ def test_samplers():
     assert list(RandomSampler([])) == []
 
 
+@pytest.mark.parametrize("replacement", [True, False])
+@pytest.mark.parametrize("dataset", [range(50), TensorDataset(tg.arange(50))], ids=["range", "tensors"])
+def test_a_sampler_without_end_is_drawn_as_it_is_read(dataset, replacement):
+    sampler = RandomSampler(dataset, replacement=replacement, num_samples=10**10)
+    batches = iter(DataLoader(dataset, batch_size=7, sampler=sampler))
+    assert len(sampler) == 10**10
+    for _ in range(20):
+        assert np.shape(next(batches)[0] if dataset is not range(50) else next(batches)) in ((7,), ())
+
+
 def test_batch_sampler():
     assert list(BatchSampler(range(5), 2, False)) == [[0, 1], [2, 3], [4]]
     assert list(BatchSampler(range(5), 2, True)) == [[0, 1], [2, 3]]

@@ -5,12 +5,14 @@ Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torc
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import memory
+from ..devices import Size
 from ..tensor import Tensor
 
 
@@ -23,7 +25,7 @@ class IncompatibleKeys(NamedTuple):
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
 def _own_and_below(module: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
@@ -39,9 +41,9 @@ def _own_and_below(module: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
             yield from _own_and_below(child, f"{prefix}{name}.")
 
 
-def collect(module: Any, prefix: str, keep_vars: bool) -> dict[str, Tensor]:
+def collect(module: Any, prefix: str, keep_vars: bool) -> OrderedDict[str, Tensor]:
     """The module's parameters and persistent buffers by dotted name."""
-    return {name: t if keep_vars else t.detach() for name, t in _own_and_below(module, prefix)}
+    return OrderedDict((name, t if keep_vars else t.detach()) for name, t in _own_and_below(module, prefix))
 
 
 def load(module: Any, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
@@ -78,8 +80,8 @@ def _misfit(name: str, array: Any, own: Tensor) -> str:
         return (f"While copying the parameter named \"{name}\", expected a tensor or array from checkpoint "
                 f"but received {type(array).__name__}")  # fmt: skip
     if array.shape != own.shape:
-        return (f"size mismatch for {name}: copying a param with shape {array.shape} from checkpoint, the "
-                f"shape in current model is {own.shape}.")  # fmt: skip
+        return (f"size mismatch for {name}: copying a param with shape {Size(array.shape)!s} from checkpoint, "
+                f"the shape in current model is {Size(own.shape)!s}.")  # fmt: skip
     if array.dtype.kind not in "biuf":
         return f"dtype mismatch for {name}: real numbers expected from checkpoint, got {array.dtype}."
     return ""

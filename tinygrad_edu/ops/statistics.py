@@ -364,7 +364,7 @@ def histc(input, bins=100, min=0, max=0):
     return constant(np.bincount(found, minlength=bins).astype(array.dtype))
 
 
-def histogram(input, bins, *, range=None, weight=None, density=False):
+def histogram(input, bins=100, *, range=None, weight=None, density=False):
     """(hist, bin_edges): how many numbers fall between neighbouring edges, the last edge included.
 
     bins: how many equal parts, or their edges as a vector. weight: what each number counts. density: shares by width.

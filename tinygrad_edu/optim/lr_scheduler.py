@@ -24,7 +24,8 @@ class LRScheduler:
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
         for number, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
-                group.setdefault("initial_lr", float(group["lr"]))
+                lr = group["lr"]
+                group.setdefault("initial_lr", lr if isinstance(lr, (int, float)) else float(lr))
             elif "initial_lr" not in group:
                 raise KeyError(f"param 'initial_lr' is not specified in param_groups[{number}] when resuming "
                                "a scheduler with last_epoch >= 0; load the optimizer's state first")  # fmt: skip
@@ -85,7 +86,7 @@ class StepLR(LRScheduler):
     """The rate times gamma, every step_size epochs."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1):
-        if isinstance(step_size, bool) or not isinstance(step_size, int) or step_size < 1:
+        if isinstance(step_size, bool) or step_size != int(step_size) or step_size < 1:  # 1.0 will do
             raise ValueError(f"StepLR: step_size must be a whole number from 1 up, got {step_size!r}")
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)

@@ -68,7 +68,10 @@ class Optimizer:
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if not known.isdisjoint(id(p) for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append({**self.defaults, **param_group, "params": params})
+        param_group["params"] = params
+        for name, default in self.defaults.items():
+            param_group.setdefault(name, default)
+        self.param_groups.append(param_group)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients, before the next backward adds to them; set_to_none=False fills them with 0."""
@@ -142,11 +145,11 @@ class Optimizer:
             own.update({key: copy.deepcopy(value) for key, value in group.items() if key != "params"})
 
     def __repr__(self) -> str:
-        lines = [f"{type(self).__name__} ("]
+        groups = []
         for number, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {number}")
-            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
-        return "\n".join([*lines, ")"])
+            settings = (f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params")
+            groups.append(f"\nParameter Group {number}\n" + "".join(settings))
+        return f"{type(self).__name__} (" + "".join(groups) + ")"
 
 
 def _copied(value: Any, p: Tensor, key: str) -> Any:

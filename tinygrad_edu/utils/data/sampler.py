@@ -14,6 +14,9 @@ import numpy as np
 from ...random import Generator, numpy_generator
 
 
+PART = 1024  # how many indices are drawn at once where each is drawn from all
+
+
 class Sampler:
     """Base class of samplers: a subclass defines `__iter__`, over indices, and if it can `__len__`."""
 
@@ -63,20 +66,24 @@ class RandomSampler(Sampler):
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.order().tolist())
+        for part in self._parts():
+            yield from part.tolist()
 
     def __len__(self) -> int:
         return self.num_samples
 
     def order(self) -> np.ndarray:
         """All indices as one array, freshly drawn."""
+        return np.concatenate([*self._parts(), np.arange(0)])
+
+    def _parts(self) -> Iterator[np.ndarray]:
+        """The indices, drawn part by part as they are asked for: a program may ask for 10**10 and stop early."""
         source, total = numpy_generator(self.generator), len(self.data_source)
         if not total:
-            return np.arange(0)
-        if self.replacement:
-            return source.integers(0, total, self.num_samples)
-        rounds = [source.permutation(total) for _ in range(-(-self.num_samples // total))]
-        return np.concatenate(rounds)[: self.num_samples]
+            return
+        for start in range(0, self.num_samples, PART if self.replacement else total):
+            left = self.num_samples - start
+            yield source.integers(0, total, min(left, PART)) if self.replacement else source.permutation(total)[:left]
 
 
 class SubsetRandomSampler(Sampler):
@@ -144,6 +151,8 @@ class BatchSampler(Sampler):
     def arrays(self) -> Iterator[np.ndarray] | None:
         """The same batches as arrays, cut from the sampler's order; None where only its `__iter__` knows it."""
         if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass's may differ
+            return None
+        if len(self.sampler) > len(self.sampler.data_source) + PART:  # type: ignore[attr-defined]  # too long to hold
             return None
         order = self.sampler.order()  # type: ignore[attr-defined]
         batch_size = self.batch_size
