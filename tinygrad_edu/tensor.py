@@ -36,7 +36,7 @@ class Tensor(Methods, Twins):
     https://docs.pytorch.org/docs/stable/tensors.html; `dim` and `keepdim` are also called `axis` and `keepdims`.
     """
 
-    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False):
+    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False) -> None:
         check("Tensor", device)
         self._array = of_sizes(data, promotion.get_default_dtype())
         if requires_grad:
@@ -69,7 +69,7 @@ class Tensor(Methods, Twins):
     def nbytes(self) -> int:
         return self._array.nbytes
 
-    def size(self, dim: int | None = None) -> Any:
+    def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the length of one axis."""
         return self.shape if dim is None else self.shape[indexing.axis_of(dim, self.ndim, "size")]
 
@@ -82,7 +82,7 @@ class Tensor(Methods, Twins):
     def dim(self) -> int:
         return self._array.ndim
 
-    def stride(self, dim: int | None = None) -> Any:
+    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
         """Steps, in numbers, from one to the next along each axis."""
         steps = tuple(s // self._array.itemsize for s in self._array.strides)
         return steps if dim is None else steps[indexing.axis_of(dim, self.ndim, "stride")]
@@ -623,9 +623,9 @@ class Tensor(Methods, Twins):
     masked_fill_ = in_place(indexing.masked_fill, "masked_fill_")
     scatter_add_ = in_place(indexing.scatter_add, "scatter_add_")
 
-    def copy_(self, source: Any) -> Tensor:
-        """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
-        return self._written(source, "copy_")
+    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
+        """Write the numbers of `src` here; it broadcasts, and its dtype is converted."""
+        return self._written(src, "copy_")
 
     def fill_(self, value: Any) -> Tensor:
         """Write one number everywhere."""
