@@ -112,6 +112,7 @@ from . import (
 from . import func
 from .amp import autocast
 from .nn import parallel as _parallel
+from .printing import set_printoptions
 from .serialization import load, save
 
 runtime.set_up()

@@ -181,6 +181,7 @@ from tinygrad_edu import special as special
 from tinygrad_edu import xpu as xpu
 from tinygrad_edu import func as func
 from tinygrad_edu.amp import autocast as autocast
+from tinygrad_edu.printing import set_printoptions as set_printoptions
 from tinygrad_edu.serialization import save as save
 
 registry: builtins.dict[Any, Any]

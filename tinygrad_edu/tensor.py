@@ -156,7 +156,7 @@ class Tensor(Methods, Twins):
         elif not requires_grad and self._place is not None:
             if not self.is_leaf:
                 raise RuntimeError("only a leaf can stop requiring grad, and this tensor was computed by "
-                                   f"{self._place.name()}; use .detach()")  # fmt: skip
+                                   f"{self._place.op.name}; use .detach()")  # type: ignore[attr-defined] # fmt: skip
             self._place = None
         return self
 
@@ -278,7 +278,7 @@ class Tensor(Methods, Twins):
     def __deepcopy__(self, memo: dict) -> Tensor:
         if not self.is_leaf:
             raise RuntimeError("deepcopy: only leaves can be copied, and this tensor was computed by "
-                               f"{self._place.name()}; copy .detach(), or use .clone()")  # type: ignore[union-attr] # fmt: skip
+                               f"{self._place.op.name}; copy .detach(), or use .clone()")  # type: ignore[union-attr, attr-defined] # fmt: skip
         array = array_of(self)
         result = object.__new__(type(self))
         memo[id(self)] = result
@@ -293,7 +293,7 @@ class Tensor(Methods, Twins):
     def __reduce__(self) -> tuple:
         if not self.is_leaf:
             raise RuntimeError("pickle: only leaves travel between processes, and this tensor was computed by "
-                               f"{self._place.name()}; send .detach()")  # type: ignore[union-attr] # fmt: skip
+                               f"{self._place.op.name}; send .detach()")  # type: ignore[union-attr, attr-defined] # fmt: skip
         array = self._array
         rest = {k: v for k, v in self.__dict__.items() if k not in ("_array", "_place", "_base", "_views")}
         return _rebuilt, (type(self), array, self.requires_grad, rest)

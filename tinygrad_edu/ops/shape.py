@@ -270,8 +270,8 @@ def stack(tensors, dim=0):
     """
     tensors = tuple(tensors)
     if len({t.shape for t in tensors}) != 1:
-        raise ValueError(f"stack: tensors of one shape expected, got {[t.shape for t in tensors]}; cat joins along an "
-                         "axis that exists")  # fmt: skip
+        raise ValueError(f"stack: tensors of one shape expected, got {[tuple(t.shape) for t in tensors]}; cat joins "
+                         "along an axis that exists")  # fmt: skip
     return concatenate(*(unsqueeze(t, dim=dim) for t in tensors), dim=dim)
 
 
