@@ -5,6 +5,8 @@ Read `engine.py` first, then any file of `ops/`.
 
 from typing import Any
 
+import builtins as _builtins
+
 import numpy as _np
 
 from .engine import Op, answer, op, registry
@@ -110,6 +112,7 @@ from . import (
 from . import func
 from .amp import autocast
 from .nn import parallel as _parallel
+from .printing import set_printoptions
 from .serialization import load, save
 
 runtime.set_up()
@@ -155,7 +158,7 @@ def flip(input: Any, dims: Any) -> Tensor:
     return input.flip(dims)
 
 
-def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+def where(condition: Any, input: Any = None, other: Any = None) -> Tensor | tuple[Tensor, ...]:
     """input where the condition holds, other elsewhere; with the condition alone, the places where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
@@ -164,22 +167,22 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return ops.elementwise.where(condition, input, other)
 
 
-def allclose(input: Any, other: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: Any = False) -> Any:
+def allclose(input: Any, other: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: Any = False) -> _builtins.bool:
     """Whether |input − other| ≤ atol + rtol |other| everywhere."""
     return input.allclose(other, rtol, atol, equal_nan)
 
 
-def equal(input: Any, other: Any) -> Any:
+def equal(input: Any, other: Any) -> _builtins.bool:
     """Whether both have one shape and the same numbers."""
     return input.equal(other)
 
 
-def numel(input: Any) -> Any:
+def numel(input: Any) -> _builtins.int:
     """How many numbers there are."""
     return input.numel()
 
 
-def result_type(tensor1: Any, tensor2: Any) -> Any:
+def result_type(tensor1: Any, tensor2: Any) -> _np.dtype:
     """The dtype of an arithmetic op on these two."""
     return _result_type(_raw(tensor1), _raw(tensor2))
 

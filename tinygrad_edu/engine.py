@@ -14,7 +14,6 @@ Before it comes graph.py, what a record is made of. Arrows point one way: nothin
 from __future__ import annotations
 
 import contextlib
-import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -28,7 +27,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, named, promoted
+from .calling import bind, named, outward, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -76,7 +75,7 @@ def op(
         call.__qualname__ = made.name
         call.__doc__ = formula.__doc__
         call.__module__ = formula.__module__
-        call.__signature__ = inspect.signature(formula)  # type: ignore[attr-defined]
+        call.__signature__ = outward(formula, made.name)  # type: ignore[attr-defined]
         call.__wrapped__ = formula  # type: ignore[attr-defined]
         call.op = made  # type: ignore[attr-defined]
         made.call = call

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import missing
 from .ops import elementwise
-from .ops.elementwise import exp2, expm1, log1p, sigmoid, sinc, xlog1py, xlogy
+from .ops.elementwise import erf, erfc, erfinv, exp2, expm1, log1p, sigmoid, sinc, xlog1py, xlogy
 from .ops.elementwise import round as round
 from .ops.loss import log_softmax, softmax
 from .ops.products import entr, logit
@@ -18,8 +18,8 @@ from .ops.reduction import logsumexp
 expit = sigmoid
 
 __all__ = [
-    "entr", "exp2", "expit", "expm1", "log1p", "log_softmax", "logit", "logsumexp", "round", "sinc", "softmax",
-    "xlog1py", "xlogy",
+    "entr", "erf", "erfc", "erfinv", "exp2", "expit", "expm1", "log1p", "log_softmax", "logit", "logsumexp", "round",
+    "sinc", "softmax", "xlog1py", "xlogy",
 ]  # fmt: skip
 
 

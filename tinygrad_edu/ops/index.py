@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..calling import ALIASES
+from ..calling import either_name
 from ..engine import answer, op
 from .elementwise import where
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 class Slot:
@@ -21,16 +22,6 @@ class Slot:
 
 
 SLOT = Slot()
-
-
-def either_name(function: Callable) -> Callable:
-    """Let a function composed of ops take NumPy's axis= and keepdims= for dim= and keepdim=, as ops do."""
-
-    @functools.wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
-        return function(*args, **{ALIASES.get(key, key): value for key, value in options.items()})
-
-    return call
 
 
 def axis_of(dim: int, ndim: int, name: str) -> int:
@@ -225,18 +216,21 @@ def index_select(x, dim, index):
     return getitem(x, index, index=along(dim, x.ndim, SLOT, "index_select"))
 
 
+@either_name
 def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
     return np.where(mask, value, x)
 
 
+@either_name
 def masked_select(x, mask):
     """The numbers where the mask holds, as a vector."""
     shape = np.broadcast_shapes(x.shape, mask.shape)
     return getitem(np.broadcast_to(x, shape), np.broadcast_to(mask, shape), index=(SLOT,))
 
 
-def nonzero(x, as_tuple=False):
+@either_name
+def nonzero(x, as_tuple=False) -> Tensor | tuple[Tensor, ...]:
     """Where x is not zero: one row of coordinates for each, or one vector for each axis."""
     places = _coordinates(x)
     return tuple(places[:, i] for i in range(x.ndim)) if as_tuple else places

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..calling import either_name
 from ..engine import answer, op
 from .index import narrowed
 from .rows import flat_rows, ones, product
@@ -178,6 +179,7 @@ def _too_many(subscripts):
 
 
 @answer(np.inner)
+@either_name
 def inner(x, y):
     """Sums of products along the last axes."""
     return x * y if not x.ndim or not y.ndim else np.tensordot(x, y, (-1, -1))

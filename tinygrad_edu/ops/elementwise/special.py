@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...calling import either_name
 from ...engine import op
 from .comparison import eq, isnan, logical_and, logical_not
 from .exponential import log, log1p
@@ -112,6 +113,7 @@ def erfinv(x):
     return np.astype(z, x.dtype), dx
 
 
+@either_name
 def xlogy(x, y):
     """x ln y, 0 where x is 0, whatever the logarithm; nan where y is.
 
