@@ -83,7 +83,10 @@ from .functions import (
 )  # fmt: skip
 from .functions import range_ as range
 from .linalg import cholesky, cholesky_inverse, cholesky_solve, det, logdet, tensordot, matrix_power, pinv, qr, slogdet
+from .factors import geqrf, lu_solve, lu_unpack, ormqr, pca_lowrank, svd_lowrank, triangular_solve
+from .factors import lu_of as lu
 from .linalg import inv as inverse
+from .linalg import matrix_exp
 from .linalg import norm_of as norm
 from .linalg import svd_of as svd
 from .sparse import mm as spmm
