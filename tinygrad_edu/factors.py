@@ -154,7 +154,7 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
 def _order(pivots: Any, n: int) -> Any:
     """Which row of A stands in each row after all exchanges."""
     pivots = array_of(pivots)
-    order = np.broadcast_to(np.arange(n), (*pivots.shape[:-1], n))
+    order = np.zeros_like(pivots, shape=(*pivots.shape[:-1], n)) + np.arange(n)
     for i in range(pivots.shape[-1]):
         at = pivots[..., i : i + 1] - 1
         swap = np.where(np.arange(n) == i, at, np.where(np.arange(n) == at, i, np.arange(n)))

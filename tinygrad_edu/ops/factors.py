@@ -23,7 +23,7 @@ def lu_factor(x):
     n, m = x.shape[-2:]
     k = min(n, m)
     rows, columns = np.expand_dims(np.arange(n), 1), np.arange(m)
-    order = np.broadcast_to(np.arange(n), x.shape[:-1])
+    order = np.zeros_like(x, dtype=np.int64, shape=x.shape[:-1]) + np.arange(n)
     z, pivots = x, []
     for i in range(k):
         at = np.argmax(np.absolute(z[..., i:, i]), axis=-1) + i

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine import constant
+from ...engine import array_of, constant
 from ...ops.elementwise import exp, logaddexp, where
 from ...ops.index import gather
 from ...ops.shape import cat
@@ -33,47 +33,52 @@ def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: Any, target_leng
     log_probs = log_probs.unsqueeze(1) if single else log_probs
     time, batch, _ = log_probs.shape
     times, counts = (_numbers(n, batch) for n in (input_lengths, target_lengths))
-    if times.max(initial=0) > time:
+    if isinstance(times, np.ndarray) and times.max(initial=0) > time:
         raise RuntimeError(f"Expected input_lengths to have value at most {time}, but got value {times.max()}")
     path = _with_blanks(_numbers(targets, None), counts, blank)  # (batch, 2 longest + 1)
     places = np.broadcast_to(path, (time, *path.shape))
     emitted = gather(log_probs, 2, constant(places))  # (time, batch, places): what each place costs at each time
-    skips = np.zeros(path.shape, bool)  # a label may follow the label before it without a blank, unless they are equal
-    skips[:, 2:] = (path[:, 2:] != blank) & (path[:, 2:] != path[:, :-2])
-    start = np.full(path.shape, _NEVER, log_probs.dtype)
-    start[:, :1] = 0
-    start[:, 1:2] = np.where(counts[:, None] > 0, 0, _NEVER)
+    # a label may follow the label before it without a blank, unless they are equal
+    before = np.concatenate([np.full_like(path[:, :2], blank), path], 1)[:, : path.shape[1]]
+    skips = np.logical_and(path != blank, path != before)
+    first = np.arange(path.shape[1])
+    start = np.astype(np.where((first == 0) | ((first == 1) & (np.expand_dims(counts, 1) > 0)), 0, _NEVER),
+                      log_probs.dtype)  # fmt: skip
     reached = constant(start) + emitted[0]
     for t in range(1, time):
-        before, skipped = _shifted(reached, 1), where(constant(skips), _shifted(reached, 2), _NEVER)
-        arrived = logaddexp(logaddexp(reached, before), skipped) + emitted[t]
-        reached = where(constant((t < times)[:, None]), arrived, reached)
+        stepped, skipped = _shifted(reached, 1), where(constant(skips), _shifted(reached, 2), _NEVER)
+        arrived = logaddexp(logaddexp(reached, stepped), skipped) + emitted[t]
+        reached = where(constant(np.expand_dims(t < times, 1)), arrived, reached)
     ends = constant(np.stack([2 * counts, np.maximum(2 * counts - 1, 0)], 1))
     last = gather(reached, 1, ends)
     total = where(constant(counts > 0), logaddexp(last[:, 0], last[:, 1]), last[:, 0])
-    inside = constant((np.arange(time)[:, None] < times)[:, :, None])
+    inside = constant(np.expand_dims(np.expand_dims(np.arange(time), 1) < times, -1))
     chances = where(inside, exp(log_probs), 0.0).sum((0, 2))
     possible = total.detach() > _NEVER / 10
     each = where(possible, -total + (chances - chances.detach()), 0.0 if zero_infinity else np.inf)
     if reduction == "mean":
-        each = each / constant(np.maximum(counts, 1).astype(log_probs.dtype))
+        each = each / constant(np.astype(np.maximum(counts, 1), log_probs.dtype))
     return each.squeeze(0) if single and reduction == "none" else reduced(each, reduction)
 
 
-def _numbers(x: Any, batch: int | None) -> np.ndarray:
-    x = np.asarray(x.numpy() if isinstance(x, Tensor) else x, np.int64)
+def _numbers(x: Any, batch: int | None) -> Any:
+    x = array_of(x) if isinstance(x, Tensor) else np.asarray(x, np.int64)
+    if x.dtype.kind not in "iu":
+        raise RuntimeError(f"ctc_loss: labels and lengths must be whole numbers, got {x.dtype}")
     return x if batch is None else np.broadcast_to(x, (batch,))
 
 
-def _with_blanks(targets: np.ndarray, counts: np.ndarray, blank: int) -> np.ndarray:
+def _with_blanks(targets: Any, counts: Any, blank: int) -> Any:
     """The labels of each sequence with a blank before, between and behind: (batch, 2 longest + 1)."""
-    path = np.full((len(counts), 2 * int(counts.max(initial=0)) + 1), blank)
-    flat = targets.ndim == 1
-    starts = np.cumsum(counts) - counts
-    for i, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
-        labels = targets[start : start + count] if flat else targets[i, :count]
-        path[i, 1 : 2 * count : 2] = labels
-    return path
+    known = targets.ndim == 1 or isinstance(counts, np.ndarray)
+    longest = int(np.max(counts, initial=0)) if known else targets.shape[1]
+    if targets.ndim == 1:  # one sequence behind the other
+        at = np.expand_dims(np.cumsum(counts) - counts, 1) + np.arange(longest)
+        targets = targets[np.minimum(at, max(targets.shape[0] - 1, 0))] if longest else np.zeros((len(counts), 0), int)
+    labels = np.where(np.arange(longest) < np.expand_dims(counts, 1), targets[:, :longest], blank)
+    pairs = np.stack([np.full_like(labels, blank), labels], -1)
+    path = np.reshape(pairs, (labels.shape[0], 2 * longest))
+    return np.concatenate([path, np.full_like(path, blank, shape=(labels.shape[0], 1))], 1)
 
 
 def _shifted(x: Tensor, places: int) -> Tensor:

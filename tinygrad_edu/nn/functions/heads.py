@@ -38,8 +38,8 @@ def multi_head_attention_forward(
         raise AssertionError(f"embed_dim {embed_dim_to_check} not divisible by num_heads {num_heads}")
     weights = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else (in_proj_weight,)
     if any(w is None for w in weights):
-        raise AssertionError("multi_head_attention_forward: use_separate_proj_weight needs q_proj_weight, k_proj_weight "
-                             "and v_proj_weight; without it, in_proj_weight is needed")  # fmt: skip
+        raise AssertionError("multi_head_attention_forward: use_separate_proj_weight needs q_proj_weight, k_proj_weight"
+                             " and v_proj_weight; without it, in_proj_weight is needed")  # fmt: skip
     return multi_head(query, key, value, num_heads, weights, in_proj_bias, (bias_k, bias_v), add_zero_attn,
                       dropout_p if training else 0.0, lambda x: linear(x, out_proj_weight, out_proj_bias),
                       key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal, False,
