@@ -85,7 +85,10 @@ from .functions import (
 )  # fmt: skip
 from .functions import range_ as range
 from .linalg import cholesky, cholesky_inverse, cholesky_solve, det, logdet, tensordot, matrix_power, pinv, qr, slogdet
+from .factors import geqrf, lu_solve, lu_unpack, ormqr, pca_lowrank, svd_lowrank, triangular_solve
+from .factors import lu_of as lu
 from .linalg import inv as inverse
+from .linalg import matrix_exp
 from .linalg import norm_of as norm
 from .linalg import svd_of as svd
 from .sparse import mm as spmm
@@ -98,6 +101,7 @@ from .random import (
 )  # fmt: skip
 
 from .compiler import compile
+from .nn.functions.sampling import grid_sampler, grid_sampler_2d, grid_sampler_3d
 from .nn.functional import (
     adaptive_avg_pool1d, alpha_dropout, avg_pool1d, batch_norm, cdist, channel_shuffle, conv1d, conv2d, conv3d,
     conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_similarity, dropout, feature_alpha_dropout, group_norm,
@@ -105,6 +109,10 @@ from .nn.functional import (
     pixel_unshuffle, rms_norm,
 )  # fmt: skip
 
+from .native import (
+    _batch_norm_with_update, _native_batch_norm_legit, _safe_softmax, _softmax_backward_data, _upsample_bilinear2d_aa,
+    constant_pad_nd, max_pool2d_with_indices_backward, native_batch_norm, native_group_norm, native_layer_norm,
+)  # fmt: skip
 from . import (
     accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
     serialization, sparse, special, xpu,

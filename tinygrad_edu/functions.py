@@ -15,7 +15,6 @@ from . import promotion
 from .creation import _made, _size
 from .devices import Size
 from .devices import check as check_device
-from .engine import array_of, constant
 from .ops import creation
 from .ops.index import sum_to
 from .random import randint
@@ -65,8 +64,7 @@ def msort(input: Any) -> Tensor:
 
 def angle(input: Any) -> Tensor:
     """The angle of a real number: 0, or π below 0; nan of nan."""
-    return constant(np.where(np.isnan(array_of(input)), np.nan, np.where(array_of(input) < 0, np.pi, 0.0)).astype(
-        input.dtype if input.is_floating_point() else promotion.get_default_dtype()))  # fmt: skip
+    return input.angle()
 
 
 def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from . import factors
 from .engine import constant
 from .ops import decompositions, reduction
 from .ops import shape as layout
@@ -27,12 +28,19 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 LinAlgError = np.linalg.LinAlgError
+lu, lu_factor, lu_factor_ex, lu_solve = factors.lu, factors.lu_factor, factors.lu_factor_ex, factors.linalg_lu_solve
+ldl_factor, ldl_factor_ex, ldl_solve = factors.ldl_factor, factors.ldl_factor_ex, factors.ldl_solve
+eig, eigvals, matrix_exp, householder_product = (
+    factors.eig, factors.eigvals, factors.matrix_exp, factors.householder_product,
+)  # fmt: skip
+solve_triangular = factors.solve_triangular
 
 __all__ = [
-    "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "inv_ex",
-    "lstsq", "matmul", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
-    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot",
-    "vector_norm",
+    "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals", "eigvalsh",
+    "householder_product", "inv", "inv_ex", "ldl_factor", "ldl_factor_ex", "ldl_solve", "lstsq", "lu", "lu_factor",
+    "lu_factor_ex", "lu_solve", "matmul", "matrix_exp", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot",
+    "norm", "pinv", "qr", "slogdet", "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv",
+    "tensorsolve", "vander", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 
@@ -118,16 +126,6 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Tensor:
     return layout.squeeze(found, dim=-1) if vector else found
 
 
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
-    """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
-    triangle = layout.triu(A, diagonal=int(unitriangular)) if upper else layout.tril(A, diagonal=-int(unitriangular))
-    if unitriangular:
-        triangle = triangle + np.eye(A.shape[-1], dtype=A.dtype)
-    if not left:
-        return decompositions.solve_matrix(triangle.mT, B.mT).mT
-    return decompositions.solve_matrix(triangle, B)
-
-
 def qr(A: Any, mode: str = "reduced") -> QR:
     """(Q, R) with A = Q R; mode "r" leaves Q empty. Of "complete", the values alone: no derivative."""
     if mode == "complete" and A.shape[-2] > A.shape[-1]:
@@ -184,12 +182,11 @@ def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
 
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Tensor:
     """Pseudoinverse; singular values below rtol times the largest count as zero."""
-    A = _mirrored(A, "L") if hermitian else A
     if atol is None:
-        return decompositions.pinv(A, rcond=getattr(rtol, "_array", rtol))
+        return decompositions.pinv(A, rcond=getattr(rtol, "_array", rtol), hermitian=hermitian)
     largest = np.linalg.svd(A.detach().numpy(), compute_uv=False).max(-1, initial=0)
     share = getattr(atol, "_array", atol) / np.where(largest == 0, 1, largest)
-    return decompositions.pinv(A, rcond=np.maximum(share, getattr(rtol, "_array", rtol or 0.0)))
+    return decompositions.pinv(A, rcond=np.maximum(share, getattr(rtol, "_array", rtol or 0.0)), hermitian=hermitian)
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:
@@ -336,9 +333,12 @@ class OldSVD(NamedTuple):
 
 
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Tensor:
-    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of
+    the whole matrix."""
+    seen = L.detach()
+    L = L + ((layout.triu(seen) if upper else layout.tril(seen)) - seen)
     first, second = (L.mT, L) if upper else (L, L.mT)
-    return solve_triangular(second, solve_triangular(first, B, upper=False), upper=True)
+    return decompositions.solve_matrix(second, decompositions.solve_matrix(first, B))
 
 
 def cholesky_inverse(L: Any, upper: bool = False) -> Tensor:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
-from . import devices, linalg, sparse
+from . import devices, factors, linalg, promotion, sparse
 from .conversion import as_array, sizes_of
-from .engine import constant
+from .engine import array_of, constant
 from .graph import Tensor as _Base
 from .ops import decompositions, elementwise, joining, placing, products, statistics
 from .ops import shape as layout
@@ -38,6 +38,8 @@ class Methods(_Base):
         to: Any
         numpy: Any
         requires_grad: Any
+        sort: Any
+        split: Any
 
     # ------------------------------------------------------------------------------------ where and what it is
 
@@ -226,6 +228,20 @@ class Methods(_Base):
     masked_scatter, scatter, scatter_reduce = placing.masked_scatter, placing.scatter, placing.scatter_reduce
     take_along_dim = placing.take_along_dim
 
+    def angle(self) -> Tensor:
+        """The angle of real numbers: 0, or π below 0; nan of nan."""
+        array = array_of(self)
+        dtype = array.dtype if array.dtype.kind == "f" else promotion.get_default_dtype()
+        return constant(np.astype(np.where(np.isnan(array), np.nan, np.where(array < 0, np.pi, 0.0)), dtype))
+
+    def msort(self) -> Tensor:
+        """Numbers in order along the first axis."""
+        return self.sort(dim=0)[0]
+
+    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+        """Pieces of the lengths in a list."""
+        return self.split(list(split_sizes), dim)
+
     def argwhere(self) -> Tensor:
         """Coordinates of what is not zero, one row each."""
         return np.argwhere(self)  # type: ignore[return-value]  # an op answers
@@ -241,6 +257,8 @@ class Methods(_Base):
     slogdet, logdet, cholesky = linalg.slogdet, linalg.logdet, linalg.cholesky
     qr, matrix_power, svd = linalg.qr, linalg.matrix_power, linalg.svd_of
     cholesky_inverse, cholesky_solve = linalg.cholesky_inverse, linalg.cholesky_solve
+    lu, geqrf, ormqr, triangular_solve = factors.lu_of, factors.geqrf, factors.ormqr, factors.triangular_solve
+    lu_solve, matrix_exp = factors.lu_solve, factors.matrix_exp
 
 
 

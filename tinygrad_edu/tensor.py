@@ -526,9 +526,9 @@ class Tensor(Methods, Twins):
     def broadcast_to(self, size: Sequence) -> Tensor:
         return self.expand(*size)
 
-    def flip(self, *dims: Any) -> Tensor:
+    def flip(self, *dims: Any, **named: Any) -> Tensor:
         """The order along the given axes reversed. A copy."""
-        return layout.flip(self, dims=sizes_of(dims))
+        return layout.flip(self, dims=sizes_of(named.get("dims", dims)))
 
     def repeat(self, *repeats: Any) -> Tensor:
         """Laid out again and again along each axis (NumPy's tile)."""

@@ -232,8 +232,8 @@ def masked_select(x, mask):
 @either_name
 def nonzero(x, as_tuple=False) -> Tensor | tuple[Tensor, ...]:
     """Where x is not zero: one row of coordinates for each, or one vector for each axis."""
-    places = _coordinates(x)
-    return tuple(places[:, i] for i in range(x.ndim)) if as_tuple else places
+    places = _coordinates(np.reshape(x, (1,)) if as_tuple and not x.ndim else x)
+    return tuple(places[:, i] for i in range(places.shape[1])) if as_tuple else places
 
 
 @op(name="nonzero")

@@ -429,8 +429,9 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     else:
         if rows.shape[:-1] != values.shape[:-1]:
             raise RuntimeError(f"searchsorted: all axes but the last must agree, got {rows.shape} and {values.shape}")
-        pairs = zip(rows.reshape(-1, rows.shape[-1]), values.reshape(-1, values.shape[-1]), strict=True)
-        found = np.array([np.searchsorted(row, v, side) for row, v in pairs]).reshape(values.shape)
+        found = np.zeros(values.shape, np.int64)
+        for place in np.ndindex(values.shape[:-1]):
+            found[place] = np.searchsorted(rows[place], values[place], side)
     return constant(np.astype(np.asarray(found), np.int32 if out_int32 else np.int64))
 
 
