@@ -31,7 +31,9 @@ from .ops.elementwise import (
     positive, pow, rad2deg, reciprocal, relu, remainder, round, rsqrt, sigmoid, sign, signbit, sin, sinc, sinh, sqrt,
     square, tan, tanh, trunc, xlogy,
 )  # fmt: skip
+from .ops.bessel import i0
 from .ops.elementwise import clip as clamp
+from .ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
 from .ops.index import (
     gather, index_select, masked_fill, masked_select, nonzero, scatter_add, take_along_axis,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from . import devices, linalg, sparse
 from .conversion import as_array, sizes_of
 from .engine import constant
 from .graph import Tensor as _Base
-from .ops import decompositions, elementwise, joining, placing, products, statistics
+from .ops import bessel, decompositions, elementwise, gamma, joining, placing, products, statistics
 from .ops import shape as layout
 from .ops.index import sum_to
 
@@ -148,6 +148,9 @@ class Methods(_Base):
     __lshift__, __rshift__ = products.left_shift, products.right_shift
     conj = resolve_conj = resolve_neg = elementwise.conj
     isreal, isposinf, isneginf = products.isreal, products.isposinf, products.isneginf
+
+    lgamma, digamma, polygamma, mvlgamma = gamma.lgamma, gamma.digamma, gamma.polygamma, gamma.mvlgamma
+    igamma, igammac, i0 = gamma.igamma, gamma.igammac, bessel.i0
 
     @property
     def real(self) -> Any:

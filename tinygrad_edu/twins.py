@@ -17,9 +17,9 @@ from .graph import Leaf, mode
 from .graph import Tensor as _Base
 from .inplace import assign, in_place
 from .memory import wrote
+from .ops import bessel, gamma, joining, placing, products, reduction, statistics
 from .ops import elementwise as e
 from .ops import index as indexing
-from .ops import joining, placing, products, reduction, statistics
 from .ops import shape as layout
 
 
@@ -77,6 +77,10 @@ class Twins(_Base):
     addcmul_, addcdiv_ = in_place(products.addcmul, "addcmul_"), in_place(products.addcdiv, "addcdiv_")
     lerp_, xlogy_ = in_place(products.lerp, "lerp_"), in_place(e.xlogy, "xlogy_")
     logit_, renorm_ = in_place(products.logit, "logit_"), in_place(statistics.renorm, "renorm_")
+    lgamma_, digamma_, i0_ = (in_place(f, f.__name__ + "_") for f in (gamma.lgamma, gamma.digamma, bessel.i0))
+    polygamma_, mvlgamma_ = in_place(gamma.polygamma, "polygamma_"), in_place(gamma.mvlgamma, "mvlgamma_")
+    igamma_, igammac_ = in_place(gamma.igamma, "igamma_"), in_place(gamma.igammac, "igammac_")
+    erf_, erfc_, erfinv_ = (in_place(f, f.__name__ + "_") for f in (e.erf, e.erfc, e.erfinv))
     addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
     addbmm_, baddbmm_ = in_place(products.addbmm, "addbmm_"), in_place(products.baddbmm, "baddbmm_")
     addr_ = in_place(products.addr, "addr_")
