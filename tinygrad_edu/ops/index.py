@@ -237,6 +237,12 @@ def nonzero(x, as_tuple=False):
     return tuple(places[:, i] for i in range(x.ndim)) if as_tuple else places
 
 
+def nonzero_static(x, *, size, fill_value=-1):
+    """As nonzero, cut after `size` rows, or filled up to so many."""
+    rows = nonzero(x)[:size]
+    return np.pad(rows, ((0, size - rows.shape[0]), (0, 0)), constant_values=fill_value)
+
+
 @op(name="nonzero")
 def _coordinates(x):
     """Coordinates of the nonzero numbers, one row each.
