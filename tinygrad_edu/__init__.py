@@ -35,7 +35,7 @@ from .ops.elementwise import (
 )  # fmt: skip
 from .ops.elementwise import clip as clamp
 from .ops.index import (
-    gather, index_select, masked_fill, masked_select, nonzero, scatter_add, take_along_axis,
+    gather, index_select, masked_fill, masked_select, nonzero, nonzero_static, scatter_add, take_along_axis,
 )  # fmt: skip
 from .ops.linalg import dot, einsum, inner, outer
 from .ops.products import (
@@ -72,9 +72,21 @@ from .ops.statistics import (
     cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
     kthvalue, logcumsumexp, median, mode, nanmean, nanmedian, nanquantile, nansum, quantile, renorm, searchsorted,
     log_softmax, softmax,
-    std_mean, trapezoid, unique, unique_consecutive, var_mean,
+    histogramdd, std_mean, trapezoid, unique, unique_consecutive, var_mean,
 )  # fmt: skip
 from .ops.statistics import diff_of as diff
+from .ops.bessel import i0
+from .ops.differences import gradient
+from .ops.floats import frexp, gcd, hash_tensor, lcm, nextafter
+from .ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
+from .ops.segments import _chunk_cat, index_reduce, segment_reduce
+from .ops.strides import as_strided, as_strided_scatter
+from .copies import (
+    alias_copy, as_strided_copy, detach_copy, diagonal_copy, expand_copy, narrow_copy, permute_copy, select_copy,
+    slice_copy, split_copy, split_with_sizes_copy, squeeze_copy, t_copy, transpose_copy, unbind_copy, unfold_copy,
+    unsafe_chunk, unsafe_split, unsafe_split_with_sizes, unsqueeze_copy, view_copy,
+)  # fmt: skip
+from .copies import slice_ as slice
 from .functions import (
     adjoint, angle, are_deterministic_algorithms_enabled, argwhere, broadcast_shapes, broadcast_to, can_cast, detach,
     empty_like, empty_strided, fill, full_like, get_float32_matmul_precision, get_num_interop_threads, get_num_threads,
@@ -117,7 +129,11 @@ from . import (
     accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
     serialization, sparse, special, xpu,
 )  # fmt: skip
-from . import func
+from . import fft, func, masked, signal
+from .fft import istft, polar, stft, view_as_complex, view_as_real
+from .fft import complex_ as complex
+from .func import vmap
+from .signal.windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from .amp import autocast
 from .nn import parallel as _parallel
 from .printing import set_printoptions
@@ -138,11 +154,12 @@ strided, sparse_coo = "torch.strided", "torch.sparse_coo"
 contiguous_format, preserve_format, channels_last = "contiguous_format", "preserve_format", "channels_last"
 pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
 
-absolute, arccos, arccosh, arcsin, arcsinh = abs, acos, acosh, asin, asinh
+clamp_min, clamp_max, resolve_conj, resolve_neg = Tensor.clamp_min, Tensor.clamp_max, conj, conj
+absolute, conj_physical, arccos, arccosh, arcsin, arcsinh = abs, conj, acos, acosh, asin, asinh
 arctan, arctan2, arctanh, multiply, negative = atan, atan2, atanh, mul, neg
 clip, greater, less, greater_equal, less_equal, not_equal = clamp, gt, lt, ge, le, ne
 sgn, fix, subtract, divide, true_divide, pinverse = sign, trunc, sub, div, div, pinv
-trapz, swapdims, vecdot, diagonal_copy = trapezoid, swapaxes, linalg.vecdot, diagonal
+trapz, swapdims, vecdot = trapezoid, swapaxes, linalg.vecdot
 moveaxis, concat, concatenate = movedim, cat, cat
 
 
@@ -196,4 +213,7 @@ def result_type(tensor1: Any, tensor2: Any) -> _np.dtype:
 
 
 def __getattr__(name: str) -> Any:
+    """PyTorch's exp_(x) and its like are the methods."""
+    if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):
+        return getattr(Tensor, name)
     missing.no_attribute("tinygrad_edu", name, globals())

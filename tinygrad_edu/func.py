@@ -6,9 +6,10 @@ Source: https://docs.pytorch.org/docs/stable/func.api.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from .autograd import functional
+from .batching import vmap as vmap
 from .grad_mode import enable_grad
 from .gradients import grad as _grad
 from .tensor import Tensor
@@ -130,8 +131,3 @@ def functional_call(module: Any, parameter_and_buffer_dicts: Any, args: Any = No
     finally:
         for owner, last, tensor in reversed(before):
             owner.__dict__[last] = tensor
-
-
-def vmap(*_: Any, **__: Any) -> NoReturn:
-    """NotImplementedError: axes are not added behind the back of a function here."""
-    raise NotImplementedError("func.vmap is not there; write the batch as a first axis, which the ops broadcast over")

@@ -15,8 +15,11 @@ from . import devices, factors, linalg, promotion, sparse
 from .conversion import as_array, sizes_of
 from .engine import array_of, constant
 from .graph import Tensor as _Base
-from .ops import decompositions, elementwise, joining, placing, products, statistics
+from .missing import no_complex
+from .ops import bessel, decompositions, elementwise, floats, gamma, joining, placing, products, segments, statistics
+from .ops import index as indexing
 from .ops import shape as layout
+from .ops import strides as by_strides
 from .ops.index import sum_to
 from .storage import TypedStorage
 
@@ -169,6 +172,12 @@ class Methods(_Base):
     conj = resolve_conj = resolve_neg = elementwise.conj
     isreal, isposinf, isneginf = products.isreal, products.isposinf, products.isneginf
 
+    lgamma, digamma, polygamma, mvlgamma = gamma.lgamma, gamma.digamma, gamma.polygamma, gamma.mvlgamma
+    igamma, igammac, i0 = gamma.igamma, gamma.igammac, bessel.i0
+    frexp, nextafter, gcd, lcm = floats.frexp, floats.nextafter, floats.gcd, floats.lcm
+    hash_tensor, conj_physical, __rdiv__ = floats.hash_tensor, elementwise.conj, lambda x, y: elementwise.div(y, x)
+    cdouble, cfloat, chalf = (no_complex(name) for name in ("cdouble", "cfloat", "chalf"))
+
     @property
     def real(self) -> Self:
         return self
@@ -212,6 +221,8 @@ class Methods(_Base):
     diag_embed, diagflat = joining.diag_embed, joining.diagflat
     select_scatter, slice_scatter = joining.select_scatter, joining.slice_scatter
     diagonal_scatter = joining.diagonal_scatter
+    as_strided, as_strided_scatter = by_strides.as_strided, by_strides.as_strided_scatter
+    unsafe_chunk, unsafe_split = joining.unsafe_chunk, joining.unsafe_split
 
     def adjoint(self) -> Tensor:
         """The last two axes exchanged."""
@@ -226,7 +237,8 @@ class Methods(_Base):
     take, put, index_put = placing.take, placing.put, placing.index_put
     index_add, index_copy, index_fill = placing.index_add, placing.index_copy, placing.index_fill
     masked_scatter, scatter, scatter_reduce = placing.masked_scatter, placing.scatter, placing.scatter_reduce
-    take_along_dim = placing.take_along_dim
+    take_along_dim, index_reduce = placing.take_along_dim, segments.index_reduce
+    nonzero_static = indexing.nonzero_static
 
     def angle(self) -> Tensor:
         """The angle of real numbers: 0, or π below 0; nan of nan."""

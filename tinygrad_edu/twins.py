@@ -18,9 +18,9 @@ from .graph import Leaf, mode
 from .graph import Tensor as _Base
 from .inplace import assign, in_place
 from .memory import wrote
+from .ops import bessel, floats, gamma, joining, placing, products, reduction, segments, statistics, strides
 from .ops import elementwise as e
 from .ops import index as indexing
-from .ops import joining, placing, products, reduction, statistics
 from .ops import shape as layout
 
 if TYPE_CHECKING:
@@ -91,6 +91,10 @@ class Twins(_Base):
     addcmul_, addcdiv_ = in_place(products.addcmul, "addcmul_"), in_place(products.addcdiv, "addcdiv_")
     lerp_, xlogy_ = in_place(products.lerp, "lerp_"), in_place(e.xlogy, "xlogy_")
     logit_, renorm_ = in_place(products.logit, "logit_"), in_place(statistics.renorm, "renorm_")
+    lgamma_, digamma_, i0_ = (in_place(f, f.__name__ + "_") for f in (gamma.lgamma, gamma.digamma, bessel.i0))
+    polygamma_, mvlgamma_ = in_place(gamma.polygamma, "polygamma_"), in_place(gamma.mvlgamma, "mvlgamma_")
+    igamma_, igammac_ = in_place(gamma.igamma, "igamma_"), in_place(gamma.igammac, "igammac_")
+    erf_, erfc_, erfinv_ = (in_place(f, f.__name__ + "_") for f in (e.erf, e.erfc, e.erfinv))
     addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
     addbmm_, baddbmm_ = in_place(products.addbmm, "addbmm_"), in_place(products.baddbmm, "baddbmm_")
     addr_ = in_place(products.addr, "addr_")
@@ -103,6 +107,16 @@ class Twins(_Base):
         in_place(_compared(f), f.__name__ + "_")
         for f in (e.eq, e.ne, e.lt, e.le, e.gt, e.ge)
     )
+
+    greater_, greater_equal_, less_, less_equal_, not_equal_ = gt_, ge_, lt_, le_, ne_
+    arccosh_, arcsinh_, arctanh_, arctan2_ = (
+        in_place(f, name) for f, name in ((e.acosh, "arccosh_"), (e.asinh, "arcsinh_"), (e.atanh, "arctanh_"),
+                                          (e.atan2, "arctan2_"))
+    )  # fmt: skip
+    bitwise_left_shift_ = in_place(products.left_shift, "bitwise_left_shift_")
+    bitwise_right_shift_ = in_place(products.right_shift, "bitwise_right_shift_")
+    gcd_, lcm_, nextafter_ = (in_place(f, f.__name__ + "_") for f in (floats.gcd, floats.lcm, floats.nextafter))
+    conj_physical_ = in_place(e.conj, "conj_physical_")
 
     def clamp_min_(self, min: Any) -> Self:
         """Limit the numbers here to those from min up."""
@@ -119,7 +133,7 @@ class Twins(_Base):
     masked_scatter_ = in_place(placing.masked_scatter, "masked_scatter_")
     index_add_, index_copy_ = in_place(placing.index_add, "index_add_"), in_place(placing.index_copy, "index_copy_")
     index_fill_, index_put_ = in_place(placing.index_fill, "index_fill_"), in_place(placing.index_put, "index_put_")
-    put_ = in_place(placing.put, "put_")
+    index_reduce_, put_ = in_place(segments.index_reduce, "index_reduce_"), in_place(placing.put, "put_")
     masked_fill_ = in_place(indexing.masked_fill, "masked_fill_")
 
     def fill_diagonal_(self, fill_value: Any, wrap: bool = False) -> Self:
@@ -143,6 +157,12 @@ class Twins(_Base):
             raise RuntimeError(f"resize_: a shape with {self._array.size} numbers expected, got {shape}; make a new "
                                "tensor")  # fmt: skip
         return _reshaped(lambda x: layout.reshape(x, shape=shape), "resize_")(self)
+
+    def resize_as_(self, the_template: Any, memory_format: Any = None) -> Self:
+        """The shape of another tensor in the same memory."""
+        return self.resize_(the_template.shape)
+
+    as_strided_ = _reshaped(strides.as_strided, "as_strided_")
 
     # ------------------------------------------------------------------------------------ random numbers
 

@@ -236,6 +236,12 @@ def nonzero(x, as_tuple=False) -> Tensor | tuple[Tensor, ...]:
     return tuple(places[:, i] for i in range(places.shape[1])) if as_tuple else places
 
 
+def nonzero_static(x, *, size, fill_value=-1):
+    """As nonzero, cut after `size` rows, or filled up to so many."""
+    rows = nonzero(x)[:size]
+    return np.pad(rows, ((0, size - rows.shape[0]), (0, 0)), constant_values=fill_value)
+
+
 @op(name="nonzero")
 def _coordinates(x):
     """Coordinates of the nonzero numbers, one row each.

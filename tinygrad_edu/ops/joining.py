@@ -15,6 +15,7 @@ import numpy as np
 from ..engine import answer
 from .index import along, axis_of, broadcast_to, setitem
 from .shape import cat, concatenate, diagonal_embed, flip, movedim, permute, reshape, split, stack, transpose, unsqueeze
+from .shape import chunk as unsafe_chunk  # noqa: F401 (it stands beside unsafe_split)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -7,6 +7,8 @@ Source: https://docs.pytorch.org/docs/stable/torch.html#reduction-ops
 
 from __future__ import annotations
 
+import builtins
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -384,6 +386,42 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False) -> His
     if density:
         hist = hist / (hist.sum() * np.diff(edges)).astype(array.dtype)
     return Histogram(constant(hist), constant(np.array(edges)))
+
+
+def histogramdd(input, bins, *, range=None, weight=None, density=False):
+    """(hist, bin_edges) of points with several coordinates, a row each: how many fall into each box of a grid.
+
+    bins: how many equal parts along each axis, one number or a list; or the edges, a vector for each. range: for each
+    axis, from where to where, one behind the other.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.histogramdd.html
+    """
+    array = _raw(input)
+    points = array.reshape(-1, array.shape[-1])
+    count = points.shape[1]
+    if isinstance(bins, int):
+        bins = [bins] * count
+    if len(bins) != count:
+        raise RuntimeError(f"histogramdd: one number of bins for each of {count} coordinates expected, got {len(bins)}")
+    limits = [None] * count if range is None else [tuple(range[2 * i : 2 * i + 2]) for i in builtins.range(count)]
+    edges = []
+    for column, parts, limit in zip(points.T, bins, limits, strict=True):
+        if isinstance(parts, Tensor):
+            edges.append(_raw(parts))
+            continue
+        low, high = limit or ((column.min(), column.max()) if column.size else (0, 1))
+        low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
+        edges.append(np.linspace(low, high, parts + 1).astype(array.dtype))
+    shape = tuple(len(e) - 1 for e in edges)
+    at = [np.searchsorted(e, x, "right") - 1 - (x == e[-1]) for x, e in zip(points.T, edges, strict=True)]
+    inside = np.all([(x >= e[0]) & (x <= e[-1]) for x, e in zip(points.T, edges, strict=True)], axis=0)
+    boxes = np.ravel_multi_index([i[inside] for i in at], shape)
+    weights = None if weight is None else _raw(weight).reshape(-1)[inside]
+    hist = np.bincount(boxes, weights, math.prod(shape)).reshape(shape).astype(array.dtype)
+    if density:
+        hist = hist / hist.sum()
+        for i, e in enumerate(edges):
+            hist = hist / np.diff(e).reshape(tuple(-1 if i == k else 1 for k in builtins.range(count)))
+    return Histogram(constant(hist), tuple(map(constant, edges)))
 
 
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None) -> Any:
