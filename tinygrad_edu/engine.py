@@ -142,7 +142,10 @@ def _recorder(op: Op) -> Callable:
             else:
                 arrays.append(x)
                 inputs.append(x)
-                plain = plain and (type(x) is float or type(x) is int)
+                if type(x) is not float and type(x) is not int:
+                    if getattr(x, "__array_ufunc__", True) is None:  # something sparse, whose own operators know better
+                        return NotImplemented
+                    plain = False
         if dtype is None:
             return formula(*arrays, **static)[0]
         if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):

@@ -201,16 +201,16 @@ def _known(x: Any) -> bool:
 # ---------------------------------------------------------------------------------------- PyTorch's functions
 
 
-def rand(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-         requires_grad: bool = False) -> Any:  # fmt: skip
+def rand(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+         requires_grad: bool = False, pin_memory: bool = False) -> Any:  # fmt: skip
     """Uniform numbers, 0 ≤ x < 1, in a shape."""
-    return _made(uniform_array(_shape("rand", size), dtype, generator), requires_grad)
+    return _made(uniform_array(_shape("rand", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
-def randn(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-          requires_grad: bool = False) -> Any:  # fmt: skip
+def randn(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+          requires_grad: bool = False, pin_memory: bool = False) -> Any:  # fmt: skip
     """Numbers from the bell curve with mean 0 and deviation 1, in a shape."""
-    return _made(normal_array(_shape("randn", size), dtype, generator), requires_grad)
+    return _made(normal_array(_shape("randn", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,

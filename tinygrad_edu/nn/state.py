@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torc
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -39,9 +40,9 @@ def _own_and_below(module: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
             yield from _own_and_below(child, f"{prefix}{name}.")
 
 
-def collect(module: Any, prefix: str, keep_vars: bool) -> dict[str, Tensor]:
+def collect(module: Any, prefix: str, keep_vars: bool) -> OrderedDict[str, Tensor]:
     """The module's parameters and persistent buffers by dotted name."""
-    return {name: t if keep_vars else t.detach() for name, t in _own_and_below(module, prefix)}
+    return OrderedDict((name, t if keep_vars else t.detach()) for name, t in _own_and_below(module, prefix))
 
 
 def load(module: Any, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
