@@ -104,12 +104,12 @@ from .nn.functional import (
 )  # fmt: skip
 
 from . import (
-    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
-    serialization, sparse, special, xpu,
+    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, jit, mps, multiprocessing, onnx,
+    profiler, serialization, sparse, special, version, xpu,
 )  # fmt: skip
 from . import func
 from .amp import autocast
-from .nn import parallel as _parallel
+from .func import vmap
 from .serialization import load, save
 
 runtime.set_up()

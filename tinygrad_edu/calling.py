@@ -4,7 +4,9 @@ names and defaults, PyTorch's type promotion; and to its errors: they name the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +50,30 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
         elif key in _AXES and type(value) is list:
             static[key] = tuple(value)
     return args, static
+
+
+def into(out: Any, result: Any) -> Any:
+    """PyTorch's out=: the tensor (or tuple of tensors) that takes a result's numbers, and its shape."""
+    if isinstance(out, (tuple, list)):
+        for part, found in zip(out, result, strict=True):
+            into(part, found)
+        return out
+    if out._place is not None or result._place is not None and mode.recording:
+        raise RuntimeError("out=: there is no derivative through a tensor that is written into; leave out= away")
+    if out.shape != result.shape:
+        out.resize_(result.shape)
+    return out.copy_(result)
+
+
+def takes_out(function: Callable) -> Callable:
+    """Let a function composed of ops take out=, as ops do."""
+
+    @functools.wraps(function)
+    def call(*args: Any, out: Any = None, **options: Any) -> Any:
+        result = function(*args, **options)
+        return result if out is None else into(out, result)
+
+    return call
 
 
 def promoted(op: Op, args: Sequence) -> list:

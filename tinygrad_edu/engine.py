@@ -28,7 +28,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, named, promoted
+from .calling import bind, into, named, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -120,6 +120,9 @@ def _recorder(op: Op) -> Callable:
             if mode.observer is not None:
                 return mode.observer.forward(op, call, args, static)
         if static or len(args) != count:
+            if "out" in static and "out" not in op.static:
+                out = static.pop("out")
+                return into(out, call(*args, **static)) if out is not None else call(*args, **static)
             args, static = bind(op, args, static)
         arrays: list = []
         inputs: list = []  # what the node will keep: the place of an input where it has one, else its value

@@ -6,7 +6,9 @@ Source: https://docs.pytorch.org/docs/stable/func.api.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
+
+import numpy as np
 
 from .autograd import functional
 from .grad_mode import enable_grad
@@ -132,6 +134,67 @@ def functional_call(module: Any, parameter_and_buffer_dicts: Any, args: Any = No
             owner.__dict__[last] = tensor
 
 
-def vmap(*_: Any, **__: Any) -> NoReturn:
-    """NotImplementedError: axes are not added behind the back of a function here."""
-    raise NotImplementedError("func.vmap is not there; write the batch as a first axis, which the ops broadcast over")
+def stack_module_state(models: Any) -> tuple[dict, dict]:
+    """Parameters and buffers of modules of one kind, by name, each stacked along a new first axis: what vmap takes."""
+    models = list(models)
+    stacked: list[dict[str, Any]] = []
+    for members in ("named_parameters", "named_buffers"):
+        columns = zip(*(getattr(model, members)() for model in models), strict=True)
+        stacked.append({column[0][0]: np.stack([t.detach() for _, t in column]) for column in columns})
+    parameters, buffers = stacked
+    return {name: p.requires_grad_() for name, p in parameters.items()}, buffers
+
+
+def vmap(func: Callable, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *,
+         chunk_size: int | None = None) -> Callable:  # fmt: skip
+    """The function that applies func to each slice of its arguments along an axis, and stacks what comes.
+
+    in_dims: the axis, or a nest like the arguments, with None where all calls get the whole. out_dims: where the new
+    axis stands in the results. One slice after another: the numbers are PyTorch's, the speed is not.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.vmap.html
+    """
+
+    def mapped(*args: Any, **options: Any) -> Any:
+        dims = _like(args, tuple(in_dims) if isinstance(in_dims, (tuple, list)) else (in_dims,) * len(args))
+        lengths = {x.shape[dim] for x, dim in dims + _like(options, 0) if dim is not None}
+        if len(lengths) != 1:
+            raise ValueError(f"vmap: one length along the mapped axes expected, got {sorted(lengths)}")
+        results = []
+        for i in range(lengths.pop()):
+            cut, cut_options = iter(dims), iter(_like(options, 0))
+            results.append(func(*_slices(args, cut, i), **_slices(options, cut_options, i)))
+        return _stacked(results, out_dims)
+
+    return mapped
+
+
+def _like(x: Any, dims: Any) -> list[tuple[Any, Any]]:
+    """(tensor, its axis) for each tensor of a nest; dims: one axis for all, or a nest of them."""
+    if isinstance(x, Tensor):
+        return [(x, dims)]
+    keys = list(x) if isinstance(x, Mapping) else range(len(x)) if isinstance(x, (tuple, list)) else ()
+    one = dims is None or isinstance(dims, int)
+    return [pair for key in keys for pair in _like(x[key], dims if one else dims[key])]
+
+
+def _slices(x: Any, dims: Any, i: int) -> Any:
+    """A nest like x of the i-th slices."""
+    if isinstance(x, Tensor):
+        _, dim = next(dims)
+        return x if dim is None else x.select(dim, i)
+    if isinstance(x, Mapping):
+        return {key: _slices(value, dims, i) for key, value in x.items()}
+    return type(x)(_slices(value, dims, i) for value in x) if isinstance(x, (tuple, list)) else x
+
+
+def _stacked(results: list, dims: Any) -> Any:
+    """A nest like each of the results, of all of them along a new axis."""
+    first = results[0]
+    if isinstance(first, Tensor):
+        return np.stack(results, dims)
+    if isinstance(first, Mapping):
+        return {key: _stacked([r[key] for r in results], dims) for key in first}
+    if not isinstance(first, (tuple, list)):
+        raise ValueError(f"vmap: func must return tensors, got {type(first).__name__}")
+    axes = dims if isinstance(dims, (tuple, list)) else [dims] * len(first)
+    return type(first)(_stacked([r[k] for r in results], axes[k]) for k in range(len(first)))

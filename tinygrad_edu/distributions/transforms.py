@@ -61,7 +61,12 @@ class _Inverse(Transform):
     def __init__(self, whole: Transform):
         super().__init__()
         self.whole, self.event_dim = whole, whole.event_dim
-        self.forward, self.backward = whole._inverse, whole  # type: ignore[method-assign]
+
+    def forward(self, x: Any) -> Any:
+        return self.whole._inverse(x)
+
+    def backward(self, y: Any) -> Any:
+        return self.whole(y)
 
     def log_abs_det_jacobian(self, x: Any, y: Any) -> Any:
         return -self.whole.log_abs_det_jacobian(y, x)

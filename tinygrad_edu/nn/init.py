@@ -227,7 +227,7 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
     return _write(tensor, values)
 
 
-def _older(fill: Callable) -> Callable:
+def _older(fill: Any) -> Callable:
     """The same function under the name that it had before PyTorch 0.4: without the line behind it."""
     name = fill.__name__.removesuffix("_")
 

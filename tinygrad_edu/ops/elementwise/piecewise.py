@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...calling import takes_out
 from ...engine import answer, op
 from .numbers import ZERO
 
@@ -210,6 +211,7 @@ def nan_to_num(x, *, nan=0.0, posinf=None, neginf=None):
 
 
 @answer(np.clip)
+@takes_out
 def clip(x, a_min=None, a_max=None, *, min=None, max=None):
     """NumPy's name for clamp; also takes Tensors as limits."""
     low, high = a_min if min is None else min, a_max if max is None else max
