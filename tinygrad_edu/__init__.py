@@ -126,8 +126,8 @@ from .native import (
     constant_pad_nd, max_pool2d_with_indices_backward, native_batch_norm, native_group_norm, native_layer_norm,
 )  # fmt: skip
 from . import (
-    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
-    serialization, sparse, special, xpu,
+    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, jit, mps, multiprocessing, onnx,
+    profiler, serialization, sparse, special, version, xpu,
 )  # fmt: skip
 from . import fft, func, masked, signal
 from .fft import istft, polar, stft, view_as_complex, view_as_real

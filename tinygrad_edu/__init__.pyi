@@ -47,12 +47,13 @@ from tinygrad_edu import ops as ops
 from tinygrad_edu import conversion as conversion
 from tinygrad_edu import hooks as hooks
 from tinygrad_edu import inplace as inplace
+from tinygrad_edu import random as random
+from tinygrad_edu import factors as factors
 from tinygrad_edu import linalg as linalg
 from tinygrad_edu import sparse as sparse
 from tinygrad_edu import storage as storage
 from tinygrad_edu import methods as methods
 from tinygrad_edu import printing as printing
-from tinygrad_edu import random as random
 from tinygrad_edu import twins as twins
 from tinygrad_edu import typed_sizes as typed_sizes
 from tinygrad_edu.tensor import tensor as tensor
@@ -85,6 +86,7 @@ from tinygrad_edu.creation import linspace as linspace
 from tinygrad_edu.creation import ones as ones
 from tinygrad_edu.creation import zeros as zeros
 from tinygrad_edu.ops.statistics import histogram as histogram
+from tinygrad_edu import copies as copies
 from tinygrad_edu import functions as functions
 from tinygrad_edu.functions import adjoint as adjoint
 from tinygrad_edu.functions import angle as angle
@@ -129,6 +131,11 @@ from tinygrad_edu.functions import zeros_like as zeros_like
 from tinygrad_edu.functions import range_ as range
 from tinygrad_edu.linalg import qr as qr
 from tinygrad_edu.linalg import slogdet as slogdet
+from tinygrad_edu.factors import geqrf as geqrf
+from tinygrad_edu.factors import lu_unpack as lu_unpack
+from tinygrad_edu.factors import pca_lowrank as pca_lowrank
+from tinygrad_edu.factors import svd_lowrank as svd_lowrank
+from tinygrad_edu.factors import triangular_solve as triangular_solve
 from tinygrad_edu.linalg import svd_of as svd
 from tinygrad_edu.sparse import sparse_coo_tensor as sparse_coo_tensor
 from tinygrad_edu import autograd as autograd
@@ -141,6 +148,8 @@ from tinygrad_edu.random import manual_seed as manual_seed
 from tinygrad_edu.random import seed as seed
 from tinygrad_edu.random import set_rng_state as set_rng_state
 from tinygrad_edu import compiler as compiler
+from tinygrad_edu.nn.functions.sampling import grid_sampler_2d as grid_sampler_2d
+from tinygrad_edu.nn.functions.sampling import grid_sampler_3d as grid_sampler_3d
 from tinygrad_edu.nn.functions.pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
 from tinygrad_edu.nn.functions.dropout import alpha_dropout as alpha_dropout
 from tinygrad_edu.nn.functions.pooling import avg_pool1d as avg_pool1d
@@ -164,13 +173,21 @@ from tinygrad_edu.nn.functions.distance import pdist as pdist
 from tinygrad_edu.nn.functions.interpolation import pixel_shuffle as pixel_shuffle
 from tinygrad_edu.nn.functions.interpolation import pixel_unshuffle as pixel_unshuffle
 from tinygrad_edu.nn.functions.normalization import rms_norm as rms_norm
+from tinygrad_edu import native as native
+from tinygrad_edu.native import constant_pad_nd as constant_pad_nd
+from tinygrad_edu.native import max_pool2d_with_indices_backward as max_pool2d_with_indices_backward
+from tinygrad_edu.native import native_batch_norm as native_batch_norm
+from tinygrad_edu.native import native_group_norm as native_group_norm
+from tinygrad_edu.native import native_layer_norm as native_layer_norm
 from tinygrad_edu import accelerator as accelerator
 from tinygrad_edu import amp as amp
 from tinygrad_edu import backends as backends
 from tinygrad_edu import cuda as cuda
 from tinygrad_edu import distributed as distributed
+from tinygrad_edu import special as special
 from tinygrad_edu import distributions as distributions
 from tinygrad_edu import hub as hub
+from tinygrad_edu import jit as jit
 from tinygrad_edu import mps as mps
 from tinygrad_edu import multiprocessing as multiprocessing
 from tinygrad_edu import onnx as onnx
@@ -178,9 +195,25 @@ from tinygrad_edu import profiler as profiler
 from tinygrad_edu import safetensors as safetensors
 from tinygrad_edu import data as data
 from tinygrad_edu import serialization as serialization
-from tinygrad_edu import special as special
+from tinygrad_edu import version as version
 from tinygrad_edu import xpu as xpu
+from tinygrad_edu import fft as fft
+from tinygrad_edu import batching as batching
 from tinygrad_edu import func as func
+from tinygrad_edu import masked as masked
+from tinygrad_edu import signal as signal
+from tinygrad_edu.missing import istft as istft
+from tinygrad_edu.missing import polar as polar
+from tinygrad_edu.missing import stft as stft
+from tinygrad_edu.missing import view_as_complex as view_as_complex
+from tinygrad_edu.missing import view_as_real as view_as_real
+from tinygrad_edu.missing import complex as complex
+from tinygrad_edu.batching import vmap as vmap
+from tinygrad_edu.signal.windows import bartlett_window as bartlett_window
+from tinygrad_edu.signal.windows import blackman_window as blackman_window
+from tinygrad_edu.signal.windows import hamming_window as hamming_window
+from tinygrad_edu.signal.windows import hann_window as hann_window
+from tinygrad_edu.signal.windows import kaiser_window as kaiser_window
 from tinygrad_edu.amp import autocast as autocast
 from tinygrad_edu.printing import set_printoptions as set_printoptions
 from tinygrad_edu.serialization import save as save
@@ -367,6 +400,8 @@ def nonzero(input: Tensor, as_tuple: Literal[False] = False) -> Tensor:
 @overload
 def nonzero(input: Tensor, as_tuple: builtins.bool = False) -> Any:
     """Where x is not zero: one row of coordinates for each, or one vector for each axis."""
+def nonzero_static(x: Any, *, size: builtins.int | Sequence[builtins.int], fill_value: builtins.float = -1) -> Tensor:
+    """As nonzero, cut after `size` rows, or filled up to so many."""
 def scatter_add(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor) -> Tensor:
     """x with src added at places given along one axis; repeated places add up."""
 def take_along_axis(x: Any, indices: Any, axis: builtins.float = -1) -> Tensor:
@@ -653,6 +688,8 @@ def log_softmax(input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = N
     """Logarithms of the shares that softmax gives."""
 def softmax(input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
     """Numbers along an axis as shares that add up to 1."""
+def histogramdd(input: Tensor, bins: builtins.int, *, range: Any = None, weight: Tensor | None = None, density: builtins.bool = False) -> Tensor:
+    """(hist, bin_edges) of points with several coordinates, a row each: how many fall into each box of a grid."""
 def std_mean(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = None, unbiased: builtins.bool | None = None, keepdim: builtins.bool = False, *, correction: builtins.int | None = None) -> builtins.tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
 def trapezoid(y: Any, x: Any = None, *, dx: builtins.float = 1, dim: builtins.int = -1) -> Tensor:
@@ -665,12 +702,89 @@ def var_mean(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = 
     """(variance, mean)."""
 def diff(input: Tensor, n: builtins.int = 1, dim: builtins.int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
     """Differences of neighbours along an axis, n times over; with slices put before or behind."""
+def i0(input: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind, of order 0."""
+def gradient(input: Tensor, *, spacing: Any = None, dim: builtins.int | Sequence[builtins.int] | None = None, edge_order: builtins.float = 1) -> Tensor:
+    """Slopes along axes, one tensor for each: of the parabola through three neighbours; at the ends, of the line through two (edge_order 1) or the parabola through three (2)."""
+def frexp(input: Tensor) -> Tensor:
+    """(mantissa, exponent) of each number; the exponent is an int32, and no gradient passes through it."""
+def gcd(input: Tensor, other: Tensor | Number) -> Tensor:
+    """The greatest common divisor of whole numbers."""
+def hash_tensor(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = None, keepdim: builtins.bool = False, *, mode: builtins.float = 0) -> Tensor:
+    """The bits of all numbers (or of those along axes), joined by exclusive or: a uint64."""
+def lcm(input: Tensor, other: Tensor | Number) -> Tensor:
+    """The least common multiple of whole numbers."""
+def nextafter(input: Tensor, other: Tensor | Number) -> Tensor:
+    """The next float after input on the way to other; its derivative is that of input, as in PyTorch."""
+def digamma(input: Tensor) -> Tensor:
+    """Derivative of the logarithm of the gamma function."""
+def igamma(a: Any, input: Tensor) -> Tensor:
+    """The share of the gamma integral that lies below x. There is no derivative in a here, as in PyTorch."""
+def igammac(a: Any, input: Tensor) -> Tensor:
+    """The share of the gamma integral that lies above x. There is no derivative in a here, as in PyTorch."""
+def lgamma(input: Tensor) -> Tensor:
+    """Logarithm of the absolute value of the gamma function."""
+def mvlgamma(input: Tensor, p: Number) -> Tensor:
+    """Logarithm of the gamma function of matrices: Σᵢ ln Γ(x − i/2), i < p, and p (p − 1) / 4 · ln π."""
+def polygamma(n: builtins.int, input: Tensor) -> Tensor:
+    """The n-th derivative of digamma: n whole, 0 for digamma itself."""
+def index_reduce(input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, reduce: builtins.str, *, include_self: builtins.bool = True) -> Tensor:
+    """Slices of source that an index sends to one place along an axis, made one: their prod, mean, amax or amin."""
+def segment_reduce(data: Any, reduce: builtins.str, *, lengths: Any = None, indices: Any = None, offsets: Any = None, axis: builtins.float = 0, unsafe: builtins.bool = False, initial: Any = None) -> Tensor:
+    """Consecutive parts of an axis, each made one: sum, mean, max, min or prod."""
+def as_strided(input: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
+    """Number i of axis k lies stride[k] · i places behind the first, which lies storage_offset behind the memory's start. A view; numbers that it shows several times can be read, and not written."""
+def as_strided_scatter(input: Tensor, src: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
+    """A copy with src at the places that as_strided shows."""
+def alias_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`alias` with memory of its own."""
+def as_strided_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`as_strided` with memory of its own."""
+def detach_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`detach` with memory of its own."""
+def diagonal_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`diagonal` with memory of its own."""
+def expand_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`expand` with memory of its own."""
+def narrow_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`narrow` with memory of its own."""
+def permute_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`permute` with memory of its own."""
+def select_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`select` with memory of its own."""
+def slice_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`slice` with memory of its own."""
+def split_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`split` with memory of its own."""
+def split_with_sizes_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`split_with_sizes` with memory of its own."""
+def squeeze_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`squeeze` with memory of its own."""
+def t_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`t` with memory of its own."""
+def transpose_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`transpose` with memory of its own."""
+def unbind_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`unbind` with memory of its own."""
+def unfold_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`unfold` with memory of its own."""
+def unsafe_chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+    """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
+def unsafe_split(input: Tensor, split_size: builtins.int | Sequence[builtins.int], dim: builtins.int = 0) -> Tensor:
+    """As split."""
+def unsafe_split_with_sizes(input: Tensor, split_sizes: Sequence[builtins.int], dim: builtins.int = 0) -> Any: ...
+def unsqueeze_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`unsqueeze` with memory of its own."""
+def view_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+    """`view` with memory of its own."""
+def slice(input: Tensor, dim: builtins.int = 0, start: builtins.int | None = None, end: builtins.int | None = None, step: builtins.int = 1) -> Any:
+    """Every step-th slice along an axis, from start up to, not including, end. A view."""
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
     """Lower triangle L of a symmetric, positive definite matrix L Lᵀ; or Lᵀ."""
 def cholesky_inverse(L: Tensor, upper: builtins.bool = False) -> Tensor:
     """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
 def cholesky_solve(B: Tensor, L: Tensor, upper: builtins.bool = False) -> Tensor:
-    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of the whole matrix."""
 def det(input: Tensor) -> Tensor:
     """Determinant."""
 def logdet(input: Tensor) -> Tensor:
@@ -681,8 +795,16 @@ def matrix_power(A: Tensor, n: builtins.int) -> Tensor:
     """A multiplied with itself, n factors; of the inverse where n is negative."""
 def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: builtins.bool = False) -> Tensor:
     """Pseudoinverse; singular values below rtol times the largest count as zero."""
+def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
+    """PyTorch's older name and order of linalg.lu_solve: X with A X = b."""
+def ormqr(input: Tensor, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Any:
+    """Q other (other Q where left is False; Qᵀ for transpose), of the reflections that `geqrf` leaves."""
+def lu(A: Tensor, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Any:
+    """PyTorch's older name of lu_factor: (LU, pivots), and with get_infos also infos."""
 def inverse(input: Tensor) -> Tensor:
     """Inverse matrix."""
+def matrix_exp(A: Tensor) -> Any:
+    """Σ Aᵏ / k!, of square matrices."""
 def norm(input: Tensor, p: builtins.float | builtins.str = 'fro', dim: builtins.int | Sequence[builtins.int] | None = None, keepdim: builtins.bool = False, dtype: DTypeLike | None = None) -> Tensor:
     """PyTorch's older norm: of all numbers, or along axes; 'nuc' of matrices."""
 def spmm(mat1: Tensor, mat2: Tensor) -> Tensor:
@@ -696,13 +818,13 @@ def multinomial(input: Tensor, num_samples: builtins.int, replacement: builtins.
     """Places drawn with chances proportional to the weights at them: (n) -> (k), or (m, n) -> (m, k), int64."""
 def normal(mean: Tensor | builtins.float, std: Tensor | builtins.float = 1.0, size: Sequence[builtins.int] | None = None, *, generator: Generator | None = None, dtype: DTypeLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
     """Numbers from bell curves: mean and std are tensors, which broadcast, or two numbers and a size."""
-def rand(*size: builtins.int | Sequence[builtins.int], generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def rand(*sizes: builtins.int | Sequence[builtins.int], size: builtins.int | Sequence[builtins.int] | None = None, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False, pin_memory: builtins.bool = False) -> Tensor:
     """Uniform numbers, 0 ≤ x < 1, in a shape."""
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
     """`rand` in the shape and dtype of a tensor."""
 def randint(*args: Any, low: Any = None, high: Any = None, size: Sequence[builtins.int] | None = None, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
     """Whole numbers, low ≤ x < high: randint(high, size) or randint(low, high, size); low is else 0."""
-def randn(*size: builtins.int | Sequence[builtins.int], generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def randn(*sizes: builtins.int | Sequence[builtins.int], size: builtins.int | Sequence[builtins.int] | None = None, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False, pin_memory: builtins.bool = False) -> Tensor:
     """Numbers from the bell curve with mean 0 and deviation 1, in a shape."""
 def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
     """`randn` in the shape and dtype of a tensor."""
@@ -710,6 +832,8 @@ def randperm(n: builtins.int, *, generator: Generator | None = None, dtype: DTyp
     """The numbers 0 to n − 1 in random order: (n), int64 unless dtype says otherwise."""
 def compile(function: Callable[..., Any] | None = None, *, check_every: builtins.int | None = None, threads: builtins.int = 1, without: Any = ...) -> Any:
     """Turn a training step into one flat NumPy program, to read and to run fast. It computes the same bits."""
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: builtins.int, padding_mode: builtins.int, align_corners: builtins.bool) -> Any:
+    """`grid_sample` with numbers for the modes, as PyTorch's own layers call it."""
 @overload
 def max_pool1d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
     """The largest number of each window of a sequence: (n, c, l) -> (n, c, l')."""
@@ -765,8 +889,18 @@ e: builtins.float
 inf: builtins.float
 nan: builtins.float
 newaxis: Any
+def clamp_min(self: Any, min: Tensor | Number) -> Tensor:
+    """Limit to numbers from min up."""
+def clamp_max(self: Any, max: Tensor | Number) -> Tensor:
+    """Limit to numbers up to max."""
+def resolve_conj(input: Tensor) -> Tensor:
+    """Of real numbers, the numbers themselves."""
+def resolve_neg(input: Tensor) -> Tensor:
+    """Of real numbers, the numbers themselves."""
 def absolute(input: Tensor) -> Tensor:
     """Absolute value."""
+def conj_physical(input: Tensor) -> Tensor:
+    """Of real numbers, the numbers themselves."""
 def arccos(input: Tensor) -> Tensor:
     """Angle in radians, from 0 to π, of a given cosine."""
 def arccosh(input: Tensor) -> Tensor:
@@ -815,8 +949,6 @@ def swapdims(input: Tensor, axis0: builtins.int, axis1: builtins.int) -> Tensor:
     """Two axes exchanged. A view."""
 def vecdot(x: Any, y: Any, *, dim: builtins.int = -1) -> Tensor:
     """Inner products of vectors along one axis; the others broadcast."""
-def diagonal_copy(input: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.float = 1) -> Tensor:
-    """The diagonal of two axes, as the last axis."""
 def moveaxis(input: Tensor, source: builtins.int | Sequence[builtins.int], destination: builtins.int | Sequence[builtins.int]) -> Tensor:
     """Axes moved to other places, the rest in order."""
 def concat(tensors: Tensor | Sequence[Tensor], dim: builtins.int = 0) -> Tensor:

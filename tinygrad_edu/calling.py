@@ -50,18 +50,19 @@ def _letters(signature: inspect.Signature) -> dict[str, str]:
 
 
 def either_name(function: Callable) -> Callable:
-    """Let a function composed of ops take the names that ops take: NumPy's axis= and keepdims= for dim= and keepdim=,
-    PyTorch's input= and other= for x and y.
+    """Let a function composed of ops take what ops take: NumPy's axis= and keepdims= for dim= and keepdim=, PyTorch's
+    input= and other= for x and y, and out=.
     """
     signature = inspect.signature(function)
     letters = _letters(signature)
     names = {**ALIASES, **{outer: letter for letter, outer in letters.items()}}
 
     @functools.wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
-        if not options:
-            return function(*args)
-        return function(*args, **{names.get(key, key): value for key, value in options.items()})
+    def call(*args: Any, out: Any = None, **options: Any) -> Any:
+        if options:
+            options = {names.get(key, key): value for key, value in options.items()}
+        result = function(*args, **options)
+        return result if out is None else into(out, result)
 
     call.__signature__ = signature.replace(parameters=[  # type: ignore[attr-defined]
         p.replace(name=letters.get(p.name, p.name)) for p in signature.parameters.values()])  # fmt: skip
@@ -102,6 +103,19 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
         elif key in _AXES and type(value) is list:
             static[key] = tuple(value)
     return args, static
+
+
+def into(out: Any, result: Any) -> Any:
+    """PyTorch's out=: the tensor (or tuple of tensors) that takes a result's numbers, and its shape."""
+    if isinstance(out, (tuple, list)):
+        for part, found in zip(out, result, strict=True):
+            into(part, found)
+        return out
+    if out._place is not None or (result._place is not None and mode.recording):
+        raise RuntimeError("out=: there is no derivative through a tensor that is written into; leave out= away")
+    if out.shape != result.shape:
+        out.resize_(result.shape)
+    return out.copy_(result)
 
 
 def promoted(op: Op, args: Sequence) -> list:

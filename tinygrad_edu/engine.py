@@ -27,7 +27,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, named, outward, promoted
+from .calling import bind, into, named, outward, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -119,6 +119,9 @@ def _recorder(op: Op) -> Callable:
             if mode.observer is not None:
                 return mode.observer.forward(op, call, args, static)
         if static or len(args) != count:
+            if "out" in static and "out" not in op.static:
+                out = static.pop("out")
+                return into(out, call(*args, **static)) if out is not None else call(*args, **static)
             args, static = bind(op, args, static)
         arrays: list = []
         inputs: list = []  # what the node will keep: the place of an input where it has one, else its value
@@ -141,7 +144,10 @@ def _recorder(op: Op) -> Callable:
             else:
                 arrays.append(x)
                 inputs.append(x)
-                plain = plain and (type(x) is float or type(x) is int)
+                if type(x) is not float and type(x) is not int:
+                    if getattr(x, "__array_ufunc__", True) is None:  # something sparse, whose own operators know better
+                        return NotImplemented
+                    plain = False
         if dtype is None:
             return formula(*arrays, **static)[0]
         if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):

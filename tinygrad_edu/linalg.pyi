@@ -22,12 +22,18 @@ from tinygrad_edu.tensor import Tensor
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None
 
+from tinygrad_edu import factors as factors
 from tinygrad_edu.ops import decompositions as decompositions
 from tinygrad_edu.ops import reduction as reduction
 from tinygrad_edu.ops import shape as layout
 from tinygrad_edu.ops.index import axis_of as axis_of
 from tinygrad_edu.calling import either_name as either_name
 from numpy.linalg import LinAlgError as LinAlgError
+from tinygrad_edu.factors import lu as lu
+from tinygrad_edu.factors import lu_factor as lu_factor
+from tinygrad_edu.factors import lu_factor_ex as lu_factor_ex
+from tinygrad_edu.factors import ldl_factor as ldl_factor
+from tinygrad_edu.factors import ldl_factor_ex as ldl_factor_ex
 
 def det(input: Tensor) -> Tensor:
     """Determinant."""
@@ -43,6 +49,20 @@ def vecdot(x: Any, y: Any, *, dim: builtins.int = -1) -> Tensor:
     """Inner products of vectors along one axis; the others broadcast."""
 def multi_dot(tensors: Tensor | Sequence[Tensor]) -> Tensor:
     """The product of several matrices (the first and the last may be vectors), in the order that costs least."""
+def lu_solve(LU: Any, pivots: Any, B: Tensor, *, left: builtins.bool = True, adjoint: builtins.bool = False) -> Any:
+    """X with A X = B (X A = B where left is False; Aᵀ for adjoint), of A in the compact form of `lu_factor`."""
+def ldl_solve(LD: Any, pivots: Any, B: Tensor, *, hermitian: builtins.bool = False) -> Any:
+    """X with A X = B, of A = L D Lᵀ in the compact form of `ldl_factor`. No derivative in LD."""
+def eig(A: Tensor) -> Any:
+    """Eigenvalues of a matrix that is not symmetric are complex numbers, which are left out here."""
+def eigvals(A: Tensor) -> Any:
+    """The same of the eigenvalues alone."""
+def matrix_exp(A: Tensor) -> Any:
+    """Σ Aᵏ / k!, of square matrices."""
+def householder_product(A: Tensor, tau: Any) -> Any:
+    """The first columns of Q, of the reflections that `geqrf` leaves."""
+def solve_triangular(A: Tensor, B: Tensor, *, upper: builtins.bool, left: builtins.bool = True, unitriangular: builtins.bool = False) -> Any:
+    """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
 class Eigh(NamedTuple):
     """eigenvalues: (..., n), from the smallest up; eigenvectors: (..., n, n), as columns."""
 
@@ -94,8 +114,6 @@ def logdet(input: Tensor) -> Tensor:
     """ln det; nan where the determinant is negative."""
 def solve(A: Tensor, B: Tensor, *, left: builtins.bool = True) -> Tensor:
     """X with A X = B, or X A = B where left is False; B may be one vector (or a batch of them)."""
-def solve_triangular(A: Tensor, B: Tensor, *, upper: builtins.bool, left: builtins.bool = True, unitriangular: builtins.bool = False) -> Tensor:
-    """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
 def qr(A: Tensor, mode: builtins.str = 'reduced') -> QR:
     """(Q, R) with A = Q R; mode 'r' leaves Q empty. Of 'complete', the values alone: no derivative."""
 def eigh(A: Tensor, UPLO: builtins.str = 'L') -> Eigh:
@@ -142,7 +160,7 @@ class OldSVD(NamedTuple):
     V: Tensor
 
 def cholesky_solve(B: Tensor, L: Tensor, upper: builtins.bool = False) -> Tensor:
-    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of the whole matrix."""
 def cholesky_inverse(L: Tensor, upper: builtins.bool = False) -> Tensor:
     """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
 def tensordot(a: Any, b: Any, dims: builtins.int | Sequence[builtins.int] = 2, out: Any = None) -> Tensor:

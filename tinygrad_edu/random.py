@@ -8,7 +8,8 @@ Source: https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -147,6 +148,17 @@ def set_rng_state(new_state: Any) -> None:
     default_generator.set_state(new_state)
 
 
+@contextlib.contextmanager
+def fork_rng(devices: Any = None, enabled: bool = True, **_: Any) -> Iterator[None]:
+    """After the `with` block, the package's stream stands where it stood before it."""
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
+
+
 # ------------------------------------------------------------------------------------------ arrays of numbers
 
 
@@ -205,16 +217,16 @@ def _known(x: Any) -> bool:
 # ---------------------------------------------------------------------------------------- PyTorch's functions
 
 
-def rand(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-         requires_grad: bool = False) -> Tensor:  # fmt: skip
+def rand(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+         requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Uniform numbers, 0 ≤ x < 1, in a shape."""
-    return _made(uniform_array(_shape("rand", size), dtype, generator), requires_grad)
+    return _made(uniform_array(_shape("rand", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
-def randn(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-          requires_grad: bool = False) -> Tensor:  # fmt: skip
+def randn(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+          requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Numbers from the bell curve with mean 0 and deviation 1, in a shape."""
-    return _made(normal_array(_shape("randn", size), dtype, generator), requires_grad)
+    return _made(normal_array(_shape("randn", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,

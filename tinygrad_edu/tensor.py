@@ -225,6 +225,16 @@ class Tensor(Methods, Twins):
             raise RuntimeError("register_hook: this tensor does not require grad, so no gradient will pass here")
         return hooks_of(self._place).add(hook)
 
+    def register_post_accumulate_grad_hook(self, hook: Callable) -> Any:
+        """Call hook(self) when `.grad` is complete, at the end of each backward. For leaves.
+
+        Returns a handle with .remove().
+        """
+        if type(self._place) is not Leaf:
+            raise RuntimeError("register_post_accumulate_grad_hook: a leaf that requires grad expected; for others, "
+                               "see register_hook")  # fmt: skip
+        return hooks_of(self._place).add_after(hook)
+
     def retain_grad(self) -> None:
         """Let this tensor, though no leaf, receive its `.grad` as well."""
         if self._place is None:

@@ -141,6 +141,26 @@ class Tensor(graph.Tensor):
         """`logit` written into this tensor's memory."""
     def renorm_(self, p: Number, dim: builtins.int, maxnorm: builtins.float) -> Tensor:
         """`renorm` written into this tensor's memory."""
+    def lgamma_(self) -> Tensor:
+        """`lgamma` written into this tensor's memory."""
+    def digamma_(self) -> Tensor:
+        """`digamma` written into this tensor's memory."""
+    def i0_(self) -> Tensor:
+        """`i0` written into this tensor's memory."""
+    def polygamma_(self, input: Tensor) -> Tensor:
+        """`polygamma` written into this tensor's memory."""
+    def mvlgamma_(self, p: Number) -> Tensor:
+        """`mvlgamma` written into this tensor's memory."""
+    def igamma_(self, input: Tensor) -> Tensor:
+        """`igamma` written into this tensor's memory."""
+    def igammac_(self, input: Tensor) -> Tensor:
+        """`igammac` written into this tensor's memory."""
+    def erf_(self) -> Tensor:
+        """`erf` written into this tensor's memory."""
+    def erfc_(self) -> Tensor:
+        """`erfc` written into this tensor's memory."""
+    def erfinv_(self) -> Tensor:
+        """`erfinv` written into this tensor's memory."""
     def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
         """`addmm` written into this tensor's memory."""
     def addmv_(self, mat: Tensor, vec: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
@@ -179,6 +199,36 @@ class Tensor(graph.Tensor):
         """`compared` written into this tensor's memory."""
     def ge_(self, other: Tensor | Number) -> Tensor:
         """`compared` written into this tensor's memory."""
+    def greater_(self, other: Tensor | Number) -> Tensor:
+        """`compared` written into this tensor's memory."""
+    def greater_equal_(self, other: Tensor | Number) -> Tensor:
+        """`compared` written into this tensor's memory."""
+    def less_(self, other: Tensor | Number) -> Tensor:
+        """`compared` written into this tensor's memory."""
+    def less_equal_(self, other: Tensor | Number) -> Tensor:
+        """`compared` written into this tensor's memory."""
+    def not_equal_(self, other: Tensor | Number) -> Tensor:
+        """`compared` written into this tensor's memory."""
+    def arccosh_(self) -> Tensor:
+        """`acosh` written into this tensor's memory."""
+    def arcsinh_(self) -> Tensor:
+        """`asinh` written into this tensor's memory."""
+    def arctanh_(self) -> Tensor:
+        """`atanh` written into this tensor's memory."""
+    def arctan2_(self, other: Tensor | Number) -> Tensor:
+        """`atan2` written into this tensor's memory."""
+    def bitwise_left_shift_(self, other: Tensor | Number) -> Tensor:
+        """`left_shift` written into this tensor's memory."""
+    def bitwise_right_shift_(self, other: Tensor | Number) -> Tensor:
+        """`right_shift` written into this tensor's memory."""
+    def gcd_(self, other: Tensor | Number) -> Tensor:
+        """`gcd` written into this tensor's memory."""
+    def lcm_(self, other: Tensor | Number) -> Tensor:
+        """`lcm` written into this tensor's memory."""
+    def nextafter_(self, other: Tensor | Number) -> Tensor:
+        """`nextafter` written into this tensor's memory."""
+    def conj_physical_(self) -> Tensor:
+        """`conj` written into this tensor's memory."""
     def clamp_min_(self, min: Tensor | Number) -> Self:
         """Limit the numbers here to those from min up."""
     def clamp_max_(self, max: Tensor | Number) -> Self:
@@ -197,6 +247,8 @@ class Tensor(graph.Tensor):
         """`index_fill` written into this tensor's memory."""
     def index_put_(self, indices: Any, values: Tensor, accumulate: builtins.bool = False) -> Tensor:
         """`index_put` written into this tensor's memory."""
+    def index_reduce_(self, dim: builtins.int, index: Tensor, source: Tensor, reduce: builtins.str, *, include_self: builtins.bool = True) -> Tensor:
+        """`index_reduce` written into this tensor's memory."""
     def put_(self, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
         """`put` written into this tensor's memory."""
     def masked_fill_(self, mask: Tensor, value: Tensor | Number) -> Tensor:
@@ -216,7 +268,11 @@ class Tensor(graph.Tensor):
     def swapdims_(self, axis0: builtins.int, axis1: builtins.int) -> Tensor:
         """`swapdims` of this tensor itself, in the same memory."""
     def resize_(self, *sizes: builtins.int | Sequence[builtins.int]) -> Self:
-        """Another shape in the same memory. RuntimeError where that has another number of numbers."""
+        """Another shape, of the first numbers here; where it has more of them, zeros follow, in new memory."""
+    def resize_as_(self, the_template: Any, memory_format: Any = None) -> Self:
+        """The shape of another tensor in the same memory."""
+    def as_strided_(self, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
+        """`as_strided` of this tensor itself, in the same memory."""
     def normal_(self, mean: builtins.float = 0, std: builtins.float = 1, *, generator: Generator | None = None) -> Self:
         """Numbers from the bell curve."""
     def uniform_(self, from_: builtins.float = 0, to: builtins.float = 1, *, generator: Generator | None = None, **named: Any) -> Self:
@@ -347,6 +403,39 @@ class Tensor(graph.Tensor):
         """Whether x = inf."""
     def isneginf(self) -> Tensor:
         """Whether x = −inf."""
+    def lgamma(self) -> Tensor:
+        """Logarithm of the absolute value of the gamma function."""
+    def digamma(self) -> Tensor:
+        """Derivative of the logarithm of the gamma function."""
+    def polygamma(self, input: Tensor) -> Tensor:
+        """The n-th derivative of digamma: n whole, 0 for digamma itself."""
+    def mvlgamma(self, p: Number) -> Tensor:
+        """Logarithm of the gamma function of matrices: Σᵢ ln Γ(x − i/2), i < p, and p (p − 1) / 4 · ln π."""
+    def igamma(self, input: Tensor) -> Tensor:
+        """The share of the gamma integral that lies below x. There is no derivative in a here, as in PyTorch."""
+    def igammac(self, input: Tensor) -> Tensor:
+        """The share of the gamma integral that lies above x. There is no derivative in a here, as in PyTorch."""
+    def i0(self) -> Tensor:
+        """Modified Bessel function of the first kind, of order 0."""
+    def frexp(self) -> Tensor:
+        """(mantissa, exponent) of each number; the exponent is an int32, and no gradient passes through it."""
+    def nextafter(self, other: Tensor | Number) -> Tensor:
+        """The next float after input on the way to other; its derivative is that of input, as in PyTorch."""
+    def gcd(self, other: Tensor | Number) -> Tensor:
+        """The greatest common divisor of whole numbers."""
+    def lcm(self, other: Tensor | Number) -> Tensor:
+        """The least common multiple of whole numbers."""
+    def hash_tensor(self, dim: builtins.int | Sequence[builtins.int] | None = None, keepdim: builtins.bool = False, *, mode: builtins.float = 0) -> Tensor:
+        """The bits of all numbers (or of those along axes), joined by exclusive or: a uint64."""
+    def conj_physical(self) -> Tensor:
+        """Of real numbers, the numbers themselves."""
+    def __rdiv__(self, y: Any) -> Tensor: ...
+    def cdouble(*self, **__: Any) -> NoReturn:
+        """RuntimeError: complex numbers are left out here."""
+    def cfloat(*self, **__: Any) -> NoReturn:
+        """RuntimeError: complex numbers are left out here."""
+    def chalf(*self, **__: Any) -> NoReturn:
+        """RuntimeError: complex numbers are left out here."""
     @property
     def real(self) -> Self: ...
     @property
@@ -449,6 +538,14 @@ class Tensor(graph.Tensor):
         """A copy with src in the place of some slices along an axis."""
     def diagonal_scatter(self, src: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.float = 1) -> Tensor:
         """A copy with src on the diagonal."""
+    def as_strided(self, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
+        """Number i of axis k lies stride[k] · i places behind the first, which lies storage_offset behind the memory's start. A view; numbers that it shows several times can be read, and not written."""
+    def as_strided_scatter(self, src: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
+        """A copy with src at the places that as_strided shows."""
+    def unsafe_chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
+    def unsafe_split(self, split_size: builtins.int | Sequence[builtins.int], dim: builtins.int = 0) -> Tensor:
+        """As split."""
     def adjoint(self) -> Tensor:
         """The last two axes exchanged."""
     def sum_to_size(self, *size: builtins.int | Sequence[builtins.int]) -> Tensor:
@@ -473,6 +570,16 @@ class Tensor(graph.Tensor):
         """Numbers of src that fall on one place along an axis, made one: their sum, prod, mean, amax or amin."""
     def take_along_dim(self, indices: Any, dim: builtins.int | Sequence[builtins.int] | None = None) -> Tensor:
         """Numbers along an axis, the index broadcasting on the others; without dim, of the flattened tensor."""
+    def index_reduce(self, dim: builtins.int, index: Tensor, source: Tensor, reduce: builtins.str, *, include_self: builtins.bool = True) -> Tensor:
+        """Slices of source that an index sends to one place along an axis, made one: their prod, mean, amax or amin."""
+    def nonzero_static(self, *, size: builtins.int | Sequence[builtins.int], fill_value: builtins.float = -1) -> Tensor:
+        """As nonzero, cut after `size` rows, or filled up to so many."""
+    def angle(self) -> Tensor:
+        """The angle of real numbers: 0, or π below 0; nan of nan."""
+    def msort(self) -> Tensor:
+        """Numbers in order along the first axis."""
+    def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Pieces of the lengths in a list."""
     def argwhere(self) -> Tensor:
         """Coordinates of what is not zero, one row each."""
     def mm(self, mat2: Tensor) -> Tensor:
@@ -520,7 +627,19 @@ class Tensor(graph.Tensor):
     def cholesky_inverse(self, upper: builtins.bool = False) -> Tensor:
         """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
     def cholesky_solve(self, L: Tensor, upper: builtins.bool = False) -> Tensor:
-        """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+        """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of the whole matrix."""
+    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Any:
+        """PyTorch's older name of lu_factor: (LU, pivots), and with get_infos also infos."""
+    def geqrf(self) -> Geqrf:
+        """The QR factorization as LAPACK leaves it: R above, reflections below and in tau. No derivative."""
+    def ormqr(self, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Any:
+        """Q other (other Q where left is False; Qᵀ for transpose), of the reflections that `geqrf` leaves."""
+    def triangular_solve(self, A: Tensor, upper: builtins.bool = True, transpose: builtins.bool = False, unitriangular: builtins.bool = False) -> TriangularSolve:
+        """X with A X = b (or Aᵀ X = b), where only one triangle of A is read; and A again."""
+    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Any:
+        """PyTorch's older name and order of linalg.lu_solve: X with A X = b."""
+    def matrix_exp(self) -> Any:
+        """Σ Aᵏ / k!, of square matrices."""
     def __init__(self, *data: Any, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> None:
         """Initialize self. See help(type(self)) for accurate signature."""
     @property
@@ -588,6 +707,8 @@ class Tensor(graph.Tensor):
         """Run the chain rule backward from here: add dL/dleaf to the `.grad` of every leaf (or of `inputs`)."""
     def register_hook(self, hook: Callable[..., Any]) -> Any:
         """Call hook(grad) when the gradient here is complete; what it returns, if anything, takes its place."""
+    def register_post_accumulate_grad_hook(self, hook: Callable[..., Any]) -> Any:
+        """Call hook(self) when `.grad` is complete, at the end of each backward. For leaves."""
     def retain_grad(self) -> None:
         """Let this tensor, though no leaf, receive its `.grad` as well."""
     @property
@@ -955,7 +1076,7 @@ class Tensor(graph.Tensor):
         """Repeated along axes of length 1, and along new ones in front; −1 keeps a length. A view."""
     def expand_as(self, other: Tensor) -> Tensor: ...
     def broadcast_to(self, size: Sequence[Any]) -> Tensor: ...
-    def flip(self, *dims: builtins.int | Sequence[builtins.int]) -> Tensor:
+    def flip(self, *dims: builtins.int | Sequence[builtins.int], **named: Any) -> Tensor:
         """The order along the given axes reversed. A copy."""
     def repeat(self, *repeats: builtins.int | Sequence[builtins.int]) -> Tensor:
         """Laid out again and again along each axis (NumPy's tile)."""

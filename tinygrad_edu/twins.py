@@ -151,12 +151,16 @@ class Twins(_Base):
     )
 
     def resize_(self, *sizes: Any) -> Self:
-        """Another shape in the same memory. RuntimeError where that has another number of numbers."""
+        """Another shape, of the first numbers here; where it has more of them, zeros follow, in new memory."""
         shape = tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
-        if math.prod(shape) != self._array.size:
-            raise RuntimeError(f"resize_: a shape with {self._array.size} numbers expected, got {shape}; make a new "
-                               "tensor")  # fmt: skip
-        return _reshaped(lambda x: layout.reshape(x, shape=shape), "resize_")(self)
+        if self._place is not None:
+            raise RuntimeError("resize_: a tensor that requires grad keeps its number of numbers; make a new tensor")
+        count = math.prod(shape)
+        flat = np.ravel(self._array)
+        if count > flat.size:
+            flat = np.concatenate([flat, np.zeros(count - flat.size, flat.dtype)])
+        self._array = np.reshape(flat[:count], shape)
+        return self
 
     def resize_as_(self, the_template: Any, memory_format: Any = None) -> Self:
         """The shape of another tensor in the same memory."""

@@ -32,6 +32,7 @@ from tinygrad_edu.nn import functions as functions
 from tinygrad_edu.nn.functions.pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
 from tinygrad_edu.nn.functions.pooling import adaptive_avg_pool2d as adaptive_avg_pool2d
 from tinygrad_edu.nn.functions.pooling import adaptive_avg_pool3d as adaptive_avg_pool3d
+from tinygrad_edu.nn.functions.sampling import affine_grid as affine_grid
 from tinygrad_edu.nn.functions.dropout import alpha_dropout as alpha_dropout
 from tinygrad_edu.nn.functions.pooling import avg_pool1d as avg_pool1d
 from tinygrad_edu.nn.functions.pooling import avg_pool2d as avg_pool2d
@@ -46,6 +47,7 @@ from tinygrad_edu.nn.functions.convolution import conv_transpose1d as conv_trans
 from tinygrad_edu.nn.functions.convolution import conv_transpose2d as conv_transpose2d
 from tinygrad_edu.nn.functions.convolution import conv_transpose3d as conv_transpose3d
 from tinygrad_edu.nn.functions.distance import cosine_similarity as cosine_similarity
+from tinygrad_edu.nn.functions.ctc import ctc_loss as ctc_loss
 from tinygrad_edu.nn.functions.dropout import dropout as dropout
 from tinygrad_edu.nn.functions.dropout import dropout1d as dropout1d
 from tinygrad_edu.nn.functions.dropout import dropout2d as dropout2d
@@ -54,6 +56,9 @@ from tinygrad_edu.nn.functions.embedding import embedding as embedding
 from tinygrad_edu.nn.functions.embedding import embedding_bag as embedding_bag
 from tinygrad_edu.nn.functions.dropout import feature_alpha_dropout as feature_alpha_dropout
 from tinygrad_edu.nn.functions.convolution import fold as fold
+from tinygrad_edu.nn.functions.fractional import fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices
+from tinygrad_edu.nn.functions.fractional import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
+from tinygrad_edu.nn.functions.sampling import grid_sample as grid_sample
 from tinygrad_edu.nn.functions.normalization import group_norm as group_norm
 from tinygrad_edu.nn.functions.normalization import instance_norm as instance_norm
 from tinygrad_edu.nn.functions.interpolation import interpolate as interpolate
@@ -65,6 +70,7 @@ from tinygrad_edu.nn.functions.pooling import lp_pool3d as lp_pool3d
 from tinygrad_edu.nn.functions.pooling import max_unpool1d as max_unpool1d
 from tinygrad_edu.nn.functions.pooling import max_unpool2d as max_unpool2d
 from tinygrad_edu.nn.functions.pooling import max_unpool3d as max_unpool3d
+from tinygrad_edu.nn.functions.heads import multi_head_attention_forward as multi_head_attention_forward
 from tinygrad_edu.nn.functions.normalization import normalize as normalize
 from tinygrad_edu.nn.functions.padding import pad as pad
 from tinygrad_edu.nn.functions.distance import pairwise_distance as pairwise_distance
@@ -156,6 +162,10 @@ def adaptive_max_pool3d(input: Tensor, output_size: builtins.int | Sequence[buil
     """The largest numbers of as many windows of a volume as are asked for."""
 def adaptive_max_pool3d_with_indices(input: Tensor, output_size: builtins.int | Sequence[builtins.int | None]) -> builtins.tuple[Tensor, Tensor]:
     """`adaptive_max_pool3d` and where each number stood."""
+def fractional_max_pool2d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: builtins.bool = False, _random_samples: Tensor | None = None) -> Any:
+    """The largest numbers of windows at drawn places: (n, c, h, w) -> (n, c, *output_size)."""
+def fractional_max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: builtins.bool = False, _random_samples: Tensor | None = None) -> Any:
+    """The largest numbers of windows at drawn places: (n, c, d, h, w) -> (n, c, *output_size)."""
 @overload
 def max_pool1d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
     """The largest number of each window of a sequence: (n, c, l) -> (n, c, l')."""
@@ -214,3 +224,5 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, size_a
     """−log-probability of the right class, for log-probabilities as `log_softmax` gives them."""
 def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: Any = None, ignore_index: builtins.int = -100, reduce: builtins.str | None = None, reduction: builtins.str = 'mean', label_smoothing: builtins.float = 0.0) -> Tensor:
     """−log-probability of the right class, for scores of any size: log_softmax and nll_loss in one."""
+def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, *, linear_bias: Tensor | None = None, weight: Tensor | None = None, reduction: builtins.str = 'mean', ignore_index: builtins.int | None = None, label_smoothing: builtins.float = 0.0, options: Any = None) -> Tensor:
+    """cross_entropy of linear: a network's last layer and its cost in one."""
