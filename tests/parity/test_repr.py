@@ -61,9 +61,9 @@ def layers(t: Any) -> Iterator[Any]:
     yield from (nn.LSTM(2, 3, proj_size=2), nn.RNNCell(2, 3, nonlinearity="relu"), nn.LSTMCell(2, 3), nn.GRUCell(2, 3))
     yield from (nn.MultiheadAttention(4, 2), nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 8), 3))
     for name in ("ReLU", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish",
-                 "Hardtanh", "LogSigmoid", "Mish", "PReLU", "ReLU6", "RReLU", "SiLU", "Sigmoid", "Softmax2d", "Softplus",
-                 "Softshrink", "Softsign", "Tanh", "Tanhshrink", "CrossEntropyLoss", "MSELoss", "L1Loss", "NLLLoss",
-                 "BCELoss", "BCEWithLogitsLoss", "SmoothL1Loss", "HuberLoss", "KLDivLoss", "TripletMarginLoss",
+                 "Hardtanh", "LogSigmoid", "Mish", "PReLU", "ReLU6", "RReLU", "SiLU", "Sigmoid", "Softmax2d",
+                 "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "CrossEntropyLoss", "MSELoss", "L1Loss",
+                 "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "SmoothL1Loss", "HuberLoss", "KLDivLoss", "TripletMarginLoss",
                  "CosineSimilarity", "PairwiseDistance"):  # fmt: skip
         yield getattr(nn, name)()
     yield from (nn.ReLU(inplace=True), nn.Softmax(-1), nn.Softmin(1), nn.Threshold(1, 2), nn.GELU("tanh"))

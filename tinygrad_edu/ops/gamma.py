@@ -109,7 +109,7 @@ def derivative_of_digamma(x, *, n):
     Domain: x > 0
     Examples: n=1; n=2; n=5
     """
-    z = _hurwitz(np.full_like(x, n + 1, dtype=np.float64, shape=()), np.astype(x, np.float64))
+    z = _hurwitz(n + 1.0, np.astype(x, np.float64))
     def dx(g): return g * derivative_of_digamma(x, n=n + 1)
     return np.astype(z * ((-1) ** (n + 1) * math.factorial(n)), x.dtype), dx
 
