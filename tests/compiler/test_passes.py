@@ -290,17 +290,15 @@ def test_row_sums_add_in_order():
 
 @pytest.mark.parametrize("shape", [(1,), (1, 1), (2,), (3, 5)])
 def test_long_sums_keep_their_bits(shape):
-    factors = [10.0**i for i in range(-8, 8)]
-
     def step(x):
         total = x.sin()
-        for i, factor in enumerate(factors):
-            total = total + (x + i).cos() * factor
+        for i in range(40):
+            total = total + (x + i).cos()
         return total
 
-    x = tensor(*shape)
     compiled = tg.compile(step)
-    for _ in range(4):
+    for _ in range(20):
+        x = tensor(*shape)
         assert compiled(x).numpy().tobytes() == step(x).numpy().tobytes()
 
 
