@@ -13,7 +13,6 @@ import numpy as np
 
 from ...random import Generator, numpy_generator
 
-
 PART = 1024  # how many indices are drawn at once where each is drawn from all
 
 
