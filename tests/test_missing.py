@@ -13,11 +13,11 @@ def test_a_missing_name_of_the_package():
         _ = tg.sigmiod
     text = str(error.value)
     assert text.startswith("tinygrad_edu has no 'sigmiod'; nearest: sigmoid") and "@tinygrad_edu.op" in text
-    with pytest.raises(AttributeError, match=r"tinygrad_edu has no 'fft'.*\n.*README"):
-        _ = tg.fft
+    with pytest.raises(AttributeError, match=r"tinygrad_edu has no 'quantization'.*\n.*README"):
+        _ = tg.quantization
     with pytest.raises(ImportError):
-        from tinygrad_edu import fft  # noqa: F401
-    assert not hasattr(tg, "fft") and getattr(tg, "fft", None) is None
+        from tinygrad_edu import quantization  # noqa: F401
+    assert not hasattr(tg, "quantization") and getattr(tg, "quantization", None) is None
 
 
 def test_a_missing_method():

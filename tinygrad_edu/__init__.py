@@ -5,6 +5,8 @@ Read `engine.py` first, then any file of `ops/`.
 
 from typing import Any
 
+import builtins as _builtins
+
 import numpy as _np
 
 from .engine import Op, answer, op, registry
@@ -33,7 +35,7 @@ from .ops.elementwise import (
 )  # fmt: skip
 from .ops.elementwise import clip as clamp
 from .ops.index import (
-    gather, index_select, masked_fill, masked_select, nonzero, scatter_add, take_along_axis,
+    gather, index_select, masked_fill, masked_select, nonzero, nonzero_static, scatter_add, take_along_axis,
 )  # fmt: skip
 from .ops.linalg import dot, einsum, inner, outer
 from .ops.products import (
@@ -70,9 +72,21 @@ from .ops.statistics import (
     cummax, cummin, cumprod, cumsum, prod, repeat_interleave, cumulative_trapezoid, dist, histc, histogram, isin,
     kthvalue, logcumsumexp, median, mode, nanmean, nanmedian, nanquantile, nansum, quantile, renorm, searchsorted,
     log_softmax, softmax,
-    std_mean, trapezoid, unique, unique_consecutive, var_mean,
+    histogramdd, std_mean, trapezoid, unique, unique_consecutive, var_mean,
 )  # fmt: skip
 from .ops.statistics import diff_of as diff
+from .ops.bessel import i0
+from .ops.differences import gradient
+from .ops.floats import frexp, gcd, hash_tensor, lcm, nextafter
+from .ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
+from .ops.segments import _chunk_cat, index_reduce, segment_reduce
+from .ops.strides import as_strided, as_strided_scatter
+from .copies import (
+    alias_copy, as_strided_copy, detach_copy, diagonal_copy, expand_copy, narrow_copy, permute_copy, select_copy,
+    slice_copy, split_copy, split_with_sizes_copy, squeeze_copy, t_copy, transpose_copy, unbind_copy, unfold_copy,
+    unsafe_chunk, unsafe_split, unsafe_split_with_sizes, unsqueeze_copy, view_copy,
+)  # fmt: skip
+from .copies import slice_ as slice
 from .functions import (
     adjoint, angle, are_deterministic_algorithms_enabled, argwhere, broadcast_shapes, broadcast_to, can_cast, detach,
     empty_like, empty_strided, fill, full_like, get_float32_matmul_precision, get_num_interop_threads, get_num_threads,
@@ -83,7 +97,10 @@ from .functions import (
 )  # fmt: skip
 from .functions import range_ as range
 from .linalg import cholesky, cholesky_inverse, cholesky_solve, det, logdet, tensordot, matrix_power, pinv, qr, slogdet
+from .factors import geqrf, lu_solve, lu_unpack, ormqr, pca_lowrank, svd_lowrank, triangular_solve
+from .factors import lu_of as lu
 from .linalg import inv as inverse
+from .linalg import matrix_exp
 from .linalg import norm_of as norm
 from .linalg import svd_of as svd
 from .sparse import mm as spmm
@@ -96,6 +113,7 @@ from .random import (
 )  # fmt: skip
 
 from .compiler import compile
+from .nn.functions.sampling import grid_sampler, grid_sampler_2d, grid_sampler_3d
 from .nn.functional import (
     adaptive_avg_pool1d, alpha_dropout, avg_pool1d, batch_norm, cdist, channel_shuffle, conv1d, conv2d, conv3d,
     conv_transpose1d, conv_transpose2d, conv_transpose3d, cosine_similarity, dropout, feature_alpha_dropout, group_norm,
@@ -103,13 +121,22 @@ from .nn.functional import (
     pixel_unshuffle, rms_norm,
 )  # fmt: skip
 
-from . import (
-    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, mps, multiprocessing, onnx, profiler,
-    serialization, sparse, special, xpu,
+from .native import (
+    _batch_norm_with_update, _native_batch_norm_legit, _safe_softmax, _softmax_backward_data, _upsample_bilinear2d_aa,
+    constant_pad_nd, max_pool2d_with_indices_backward, native_batch_norm, native_group_norm, native_layer_norm,
 )  # fmt: skip
-from . import func
+from . import (
+    accelerator, amp, backends, cuda, distributed, distributions, functions, hub, jit, mps, multiprocessing, onnx,
+    profiler, serialization, sparse, special, version, xpu,
+)  # fmt: skip
+from . import fft, func, masked, signal
+from .fft import istft, polar, stft, view_as_complex, view_as_real
+from .fft import complex_ as complex
+from .func import vmap
+from .signal.windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from .amp import autocast
 from .nn import parallel as _parallel
+from .printing import set_printoptions
 from .serialization import load, save
 
 runtime.set_up()
@@ -127,11 +154,12 @@ strided, sparse_coo = "torch.strided", "torch.sparse_coo"
 contiguous_format, preserve_format, channels_last = "contiguous_format", "preserve_format", "channels_last"
 pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
 
-absolute, arccos, arccosh, arcsin, arcsinh = abs, acos, acosh, asin, asinh
+clamp_min, clamp_max, resolve_conj, resolve_neg = Tensor.clamp_min, Tensor.clamp_max, conj, conj
+absolute, conj_physical, arccos, arccosh, arcsin, arcsinh = abs, conj, acos, acosh, asin, asinh
 arctan, arctan2, arctanh, multiply, negative = atan, atan2, atanh, mul, neg
 clip, greater, less, greater_equal, less_equal, not_equal = clamp, gt, lt, ge, le, ne
 sgn, fix, subtract, divide, true_divide, pinverse = sign, trunc, sub, div, div, pinv
-trapz, swapdims, vecdot, diagonal_copy = trapezoid, swapaxes, linalg.vecdot, diagonal
+trapz, swapdims, vecdot = trapezoid, swapaxes, linalg.vecdot
 moveaxis, concat, concatenate = movedim, cat, cat
 
 
@@ -155,7 +183,7 @@ def flip(input: Any, dims: Any) -> Tensor:
     return input.flip(dims)
 
 
-def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+def where(condition: Any, input: Any = None, other: Any = None) -> Tensor | tuple[Tensor, ...]:
     """input where the condition holds, other elsewhere; with the condition alone, the places where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
@@ -164,25 +192,28 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return ops.elementwise.where(condition, input, other)
 
 
-def allclose(input: Any, other: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: Any = False) -> Any:
+def allclose(input: Any, other: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: Any = False) -> _builtins.bool:
     """Whether |input − other| ≤ atol + rtol |other| everywhere."""
     return input.allclose(other, rtol, atol, equal_nan)
 
 
-def equal(input: Any, other: Any) -> Any:
+def equal(input: Any, other: Any) -> _builtins.bool:
     """Whether both have one shape and the same numbers."""
     return input.equal(other)
 
 
-def numel(input: Any) -> Any:
+def numel(input: Any) -> _builtins.int:
     """How many numbers there are."""
     return input.numel()
 
 
-def result_type(tensor1: Any, tensor2: Any) -> Any:
+def result_type(tensor1: Any, tensor2: Any) -> _np.dtype:
     """The dtype of an arithmetic op on these two."""
     return _result_type(_raw(tensor1), _raw(tensor2))
 
 
 def __getattr__(name: str) -> Any:
+    """PyTorch's exp_(x) and its like are the methods."""
+    if name.endswith("_") and not name.startswith("_") and hasattr(Tensor, name):
+        return getattr(Tensor, name)
     missing.no_attribute("tinygrad_edu", name, globals())

@@ -4,7 +4,10 @@ names and defaults, PyTorch's type promotion; and to its errors: they name the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +16,57 @@ from .graph import Op, Tensor, mode, registry
 
 ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
 _AXES = ("dim", "dims", "shape")
-_FIRST_AND_SECOND = ("input", "other")
+_LETTERS = {"x": "input", "y": "other", "w": "weight", "b": "bias"}  # what PyTorch calls a formula's letters
+_SECOND = {"pow": "exponent", "outer": "vec2", "dot": "tensor", "heaviside": "values"}  # and these ops' y
+
+
+def outward(function: Callable, name: str = "") -> inspect.Signature:
+    """A formula's signature as users call it: PyTorch's names for its letters, and settings also by position."""
+    parameters, was_optional, variadic = [], False, False
+    signature = inspect.signature(function)
+    letters = _letters(signature)
+    for p in signature.parameters.values():
+        optional, kind = p.default is not p.empty, p.kind
+        variadic = variadic or kind is p.VAR_POSITIONAL
+        if kind is p.KEYWORD_ONLY and not variadic and (optional or not was_optional):
+            kind = p.POSITIONAL_OR_KEYWORD
+        was_optional = was_optional or optional
+        outer = _SECOND[name] if p.name == "y" and name in _SECOND else letters.get(p.name, p.name)
+        parameters.append(p.replace(name=outer, kind=kind))
+    return signature.replace(parameters=sorted(parameters, key=lambda p: p.kind))
+
+
+def signature_of(op: Callable, **settings: Any) -> inspect.Signature:
+    """The signature of an op that takes further settings, by keyword; these are their defaults."""
+    signature = inspect.signature(op)
+    more = {name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=x) for name, x in settings.items()}
+    return signature.replace(parameters=[*{**signature.parameters, **more}.values()])
+
+
+def _letters(signature: inspect.Signature) -> dict[str, str]:
+    """What the letters of a formula are called outside; none where y comes first, as in the area below y(x)."""
+    names = list(signature.parameters)
+    return {} if names[:1] == ["y"] else {name: _LETTERS[name] for name in names if name in _LETTERS}
+
+
+def either_name(function: Callable) -> Callable:
+    """Let a function composed of ops take what ops take: NumPy's axis= and keepdims= for dim= and keepdim=, PyTorch's
+    input= and other= for x and y, and out=.
+    """
+    signature = inspect.signature(function)
+    letters = _letters(signature)
+    names = {**ALIASES, **{outer: letter for letter, outer in letters.items()}}
+
+    @functools.wraps(function)
+    def call(*args: Any, out: Any = None, **options: Any) -> Any:
+        if options:
+            options = {names.get(key, key): value for key, value in options.items()}
+        result = function(*args, **options)
+        return result if out is None else into(out, result)
+
+    call.__signature__ = signature.replace(parameters=[  # type: ignore[attr-defined]
+        p.replace(name=letters.get(p.name, p.name)) for p in signature.parameters.values()])  # fmt: skip
+    return call
 
 
 def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
@@ -30,7 +83,9 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
                     raise TypeError(f"{op.name}: argument {key!r} was given twice")
                 static[key] = value
         while len(args) < count:
-            names = (op.positional[len(args)], *_FIRST_AND_SECOND[len(args) : len(args) + 1])
+            letter = op.positional[len(args)]
+            names = (letter, _SECOND.get(op.name) if letter == "y" else None, _LETTERS.get(letter),
+                     *("input", "other")[len(args) : len(args) + 1])  # fmt: skip
             given = next((key for key in names if key in static), None)
             if given is None:
                 break
@@ -48,6 +103,19 @@ def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
         elif key in _AXES and type(value) is list:
             static[key] = tuple(value)
     return args, static
+
+
+def into(out: Any, result: Any) -> Any:
+    """PyTorch's out=: the tensor (or tuple of tensors) that takes a result's numbers, and its shape."""
+    if isinstance(out, (tuple, list)):
+        for part, found in zip(out, result, strict=True):
+            into(part, found)
+        return out
+    if out._place is not None or (result._place is not None and mode.recording):
+        raise RuntimeError("out=: there is no derivative through a tensor that is written into; leave out= away")
+    if out.shape != result.shape:
+        out.resize_(result.shape)
+    return out.copy_(result)
 
 
 def promoted(op: Op, args: Sequence) -> list:

@@ -20,27 +20,30 @@ def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
     return result.requires_grad_() if requires_grad else result
 
 
-def _size(size: tuple) -> tuple:
-    """The shape, from zeros(2, 3), zeros((2, 3)) or zeros([2, 3])."""
-    shape = sizes_of(size)
+def _size(sizes: tuple, size: Any = None) -> tuple:
+    """The shape, from zeros(2, 3), zeros((2, 3)), zeros([2, 3]) or zeros(size=(2, 3))."""
+    shape = sizes_of(sizes if size is None else (size,))
     if any(n < 0 for n in shape):
         raise ValueError(f"lengths must not be negative, got {shape}")
     return shape
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+          requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Zeros of a shape."""
-    return _made(np.zeros(_size(size), dtype or get_default_dtype()), requires_grad)
+    return _made(np.zeros(_size(sizes, size), dtype or get_default_dtype()), requires_grad)
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+         requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Ones of a shape."""
-    return _made(np.ones(_size(size), dtype or get_default_dtype()), requires_grad)
+    return _made(np.ones(_size(sizes, size), dtype or get_default_dtype()), requires_grad)
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
+          requires_grad: bool = False, pin_memory: bool = False, memory_format: Any = None) -> Tensor:  # fmt: skip
     """Memory of a shape; filled with zeros here, so that a program gives the same bits each time."""
-    return zeros(*size, dtype=dtype, requires_grad=requires_grad)
+    return zeros(*sizes, size=size, dtype=dtype, requires_grad=requires_grad)
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -71,7 +71,7 @@ class Size(tuple):
     def __add__(self, other: Any) -> Size:
         return Size(tuple.__add__(self, tuple(other)))
 
-    def __str__(self) -> str:  # what print shows; inside other things, and in f-strings, it is the tuple that it is
+    def __repr__(self) -> str:  # in f-strings, and so in errors, it is the tuple that it is
         return f"torch.Size({list(self)})"
 
     def __format__(self, spec: str) -> str:

@@ -32,6 +32,19 @@ def is_torchelastic_launched() -> bool:
     return False
 
 
+def is_gloo_available() -> bool:
+    """True: what it would do for one process is done here."""
+    return True
+
+
+def is_nccl_available() -> bool:
+    """False: there is no GPU here."""
+    return False
+
+
+is_mpi_available = is_nccl_available
+
+
 def get_default_backend_for_device(device: Any) -> str:
     """The backend's name: gloo, which PyTorch takes on the CPU."""
     return "gloo"
@@ -71,22 +84,82 @@ def barrier(group: Any = None, **_: Any) -> None:
     """Nobody to wait for."""
 
 
-def all_reduce(tensor: Any, op: Any = ReduceOp.SUM, group: Any = None, async_op: bool = False) -> None:
+class Work:
+    """What a call with async_op=True returns: it is done."""
+
+    def wait(self, timeout: Any = None) -> bool:
+        """True: done."""
+        return True
+
+    is_completed = is_success = wait
+
+
+def _done(async_op: bool) -> Work | None:
+    return Work() if async_op else None
+
+
+def new_group(ranks: Any = None, *_: Any, **__: Any) -> str:
+    """A group of some processes, to hand to the functions below: there is only this one."""
+    return "group"
+
+
+def all_reduce(tensor: Any, op: Any = ReduceOp.SUM, group: Any = None, async_op: bool = False) -> Work | None:
     """The sum over one process: the tensor as it is."""
+    return _done(async_op)
 
 
-def broadcast(tensor: Any, src: int = 0, group: Any = None, async_op: bool = False) -> None:
+def reduce(tensor: Any, dst: int = 0, op: Any = ReduceOp.SUM, group: Any = None,
+           async_op: bool = False) -> Work | None:  # fmt: skip
+    """The sum over one process: the tensor as it is."""
+    return _done(async_op)
+
+
+def broadcast(tensor: Any, src: int = 0, group: Any = None, async_op: bool = False) -> Work | None:
     """From one process to itself."""
+    return _done(async_op)
 
 
-reduce = all_reduce
-
-
-def all_gather(tensor_list: list, tensor: Any, group: Any = None, async_op: bool = False) -> None:
+def all_gather(tensor_list: list, tensor: Any, group: Any = None, async_op: bool = False) -> Work | None:
     """The tensors of all processes: this one's."""
     tensor_list[0].copy_(tensor)
+    return _done(async_op)
+
+
+def all_gather_into_tensor(output_tensor: Any, input_tensor: Any, group: Any = None,
+                           async_op: bool = False) -> Work | None:  # fmt: skip
+    """The tensors of all processes, one behind another: this one's."""
+    output_tensor.copy_(input_tensor.view_as(output_tensor))
+    return _done(async_op)
+
+
+def gather(tensor: Any, gather_list: list | None = None, dst: int = 0, group: Any = None,
+           async_op: bool = False) -> Work | None:  # fmt: skip
+    """The tensors of all processes, for one of them: this one's."""
+    return all_gather(gather_list or [tensor], tensor, group, async_op)
+
+
+def scatter(tensor: Any, scatter_list: list | None = None, src: int = 0, group: Any = None,
+            async_op: bool = False) -> Work | None:  # fmt: skip
+    """A tensor for each process: the first of the list, for this one."""
+    tensor.copy_((scatter_list or [tensor])[0])
+    return _done(async_op)
+
+
+def reduce_scatter(output: Any, input_list: list, op: Any = ReduceOp.SUM, group: Any = None,
+                   async_op: bool = False) -> Work | None:  # fmt: skip
+    """The sums over one process, one for each: the first of the list."""
+    return scatter(output, input_list, 0, group, async_op)
 
 
 def all_gather_object(object_list: list, obj: Any, group: Any = None) -> None:
     """The objects of all processes: this one's."""
     object_list[0] = obj
+
+
+def gather_object(obj: Any, object_gather_list: list | None = None, dst: int = 0, group: Any = None) -> None:
+    """The objects of all processes, for one of them: this one's."""
+    all_gather_object(object_gather_list or [None], obj)
+
+
+def broadcast_object_list(object_list: list, src: int = 0, group: Any = None, device: Any = None) -> None:
+    """From one process to itself."""

@@ -14,7 +14,6 @@ Before it comes graph.py, what a record is made of. Arrows point one way: nothin
 from __future__ import annotations
 
 import contextlib
-import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -28,7 +27,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, named, promoted
+from .calling import bind, into, named, outward, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -76,7 +75,7 @@ def op(
         call.__qualname__ = made.name
         call.__doc__ = formula.__doc__
         call.__module__ = formula.__module__
-        call.__signature__ = inspect.signature(formula)  # type: ignore[attr-defined]
+        call.__signature__ = outward(formula, made.name)  # type: ignore[attr-defined]
         call.__wrapped__ = formula  # type: ignore[attr-defined]
         call.op = made  # type: ignore[attr-defined]
         made.call = call
@@ -120,6 +119,9 @@ def _recorder(op: Op) -> Callable:
             if mode.observer is not None:
                 return mode.observer.forward(op, call, args, static)
         if static or len(args) != count:
+            if "out" in static and "out" not in op.static:
+                out = static.pop("out")
+                return into(out, call(*args, **static)) if out is not None else call(*args, **static)
             args, static = bind(op, args, static)
         arrays: list = []
         inputs: list = []  # what the node will keep: the place of an input where it has one, else its value
@@ -142,7 +144,10 @@ def _recorder(op: Op) -> Callable:
             else:
                 arrays.append(x)
                 inputs.append(x)
-                plain = plain and (type(x) is float or type(x) is int)
+                if type(x) is not float and type(x) is not int:
+                    if getattr(x, "__array_ufunc__", True) is None:  # something sparse, whose own operators know better
+                        return NotImplemented
+                    plain = False
         if dtype is None:
             return formula(*arrays, **static)[0]
         if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):
@@ -161,7 +166,7 @@ def _recorder(op: Op) -> Callable:
         value = returned[0]
         if type(value) is not ndarray:
             if type(value) is tuple:
-                return _several(op, inputs, static, returned, record and mode.recording)
+                return _several(op, inputs, static, returned, record and mode.recording, args[0] if view else None)
             if not hasattr(value, "shape") or isinstance(value, np.generic):
                 value = np.asarray(value)
         result = _new(_tensor_class)
@@ -181,7 +186,7 @@ def _recorder(op: Op) -> Callable:
     return call
 
 
-def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) -> tuple:
+def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool, source: Any) -> tuple:
     """The Tensors of an op with several values; one node stands behind all of them."""
     values = returned[0]
     node = _new(Node)
@@ -195,6 +200,8 @@ def _several(op: Op, inputs: list, static: dict, returned: tuple, record: bool) 
         result = constant(np.asarray(value) if isinstance(value, np.generic) else value)
         if record and value.dtype.kind == "f":
             result._place = Output(node, index, value.shape)
+        if source is not None:
+            _note_view(result, source)
         results.append(result)
     return tuple(results)
 
@@ -475,11 +482,29 @@ def _held(x: Any) -> Iterator:
 def _saves(op: Op, ways: Sequence) -> bool:
     """Whether ways back keep arrays. What saved nothing can be walked again, as in PyTorch."""
     for way in ways:
-        if way is None or (type(way) is FunctionType and way.__closure__ is way.__defaults__ is None):
-            continue
-        if next(_saved(way), None) is not None:
+        if way is not None and not _light(way) and next(_saved(way), None) is not None:
             op.saves = True
     return op.saves
+
+
+def _light(way: Any) -> bool:
+    """Whether a way back holds nothing but numbers, words and shapes: a short look, since most ways are asked."""
+    if type(way) is not FunctionType or way.__defaults__ is not None or way.__kwdefaults__ is not None:
+        return False
+    for cell in way.__closure__ or ():
+        try:
+            held = cell.cell_contents
+        except ValueError:  # a name that this branch of the formula never bound
+            continue
+        if type(held) is tuple:
+            if not all(type(n) is int for n in held):
+                return False
+        elif type(held) not in _LIGHT:
+            return False
+    return True
+
+
+_LIGHT = {int, float, bool, str, type(None)}
 
 
 def _check_saved(node: Node, ways: list) -> None:

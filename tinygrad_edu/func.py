@@ -6,9 +6,12 @@ Source: https://docs.pytorch.org/docs/stable/func.api.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
+
+import numpy as np
 
 from .autograd import functional
+from .batching import vmap as vmap
 from .grad_mode import enable_grad
 from .gradients import grad as _grad
 from .tensor import Tensor
@@ -132,6 +135,12 @@ def functional_call(module: Any, parameter_and_buffer_dicts: Any, args: Any = No
             owner.__dict__[last] = tensor
 
 
-def vmap(*_: Any, **__: Any) -> NoReturn:
-    """NotImplementedError: axes are not added behind the back of a function here."""
-    raise NotImplementedError("func.vmap is not there; write the batch as a first axis, which the ops broadcast over")
+def stack_module_state(models: Any) -> tuple[dict, dict]:
+    """Parameters and buffers of modules of one kind, by name, each stacked along a new first axis: what vmap takes."""
+    models = list(models)
+    stacked: list[dict[str, Any]] = []
+    for members in ("named_parameters", "named_buffers"):
+        columns = zip(*(getattr(model, members)() for model in models), strict=True)
+        stacked.append({column[0][0]: np.stack([t.detach() for _, t in column]) for column in columns})
+    parameters, buffers = stacked
+    return {name: p.requires_grad_() for name, p in parameters.items()}, buffers

@@ -15,7 +15,6 @@ from . import promotion
 from .creation import _made, _size
 from .devices import Size
 from .devices import check as check_device
-from .engine import array_of, constant
 from .ops import creation
 from .ops.index import sum_to
 from .random import randint
@@ -23,68 +22,67 @@ from .storage import TypedStorage
 from .tensor import Tensor, tensor
 
 
-def tile(input: Any, dims: Sequence[int]) -> Any:
+def tile(input: Any, dims: Sequence[int]) -> Tensor:
     """Laid out again and again along each axis."""
     return input.tile(*dims)
 
 
-def broadcast_to(input: Any, shape: Sequence[int]) -> Any:
+def broadcast_to(input: Any, shape: Sequence[int]) -> Tensor:
     """Repeated along new axes and axes of length 1. A view."""
     return input.expand(*shape)
 
 
-def ravel(input: Any) -> Any:
+def ravel(input: Any) -> Tensor:
     """All numbers as a vector."""
     return input.ravel()
 
 
-def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
+def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Tensor:
     """One axis as several."""
     return input.unflatten(dim, sizes)
 
 
-def adjoint(input: Any) -> Any:
+def adjoint(input: Any) -> Tensor:
     """The last two axes exchanged."""
     return input.mT
 
 
-def clone(input: Any, *, memory_format: Any = None) -> Any:
+def clone(input: Any, *, memory_format: Any = None) -> Tensor:
     """A copy in memory of its own; the gradient flows through."""
     return input.clone()
 
 
-def fill(input: Any, value: Any) -> Any:
+def fill(input: Any, value: Any) -> Tensor:
     """A copy with one number everywhere."""
     return input * 0 + value if isinstance(value, Tensor) else full_like(input, value)
 
 
-def msort(input: Any) -> Any:
+def msort(input: Any) -> Tensor:
     """Numbers in order along the first axis."""
     return input.sort(dim=0).values
 
 
-def angle(input: Any) -> Any:
+def angle(input: Any) -> Tensor:
     """The angle of a real number: 0, or π below 0; nan of nan."""
-    return constant(np.where(np.isnan(array_of(input)), np.nan, np.where(array_of(input) < 0, np.pi, 0.0)).astype(
-        input.dtype if input.is_floating_point() else promotion.get_default_dtype()))  # fmt: skip
+    return input.angle()
 
 
-def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> Any:
+def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces of the lengths in a list."""
     return input.split(list(split_sizes), dim)
 
 
-def detach(input: Any) -> Any:
+def detach(input: Any) -> Tensor:
     """The same memory, off the graph."""
     return input.detach()
 
 
-def argwhere(input: Any) -> Any:
+def argwhere(input: Any) -> Tensor:
     """Coordinates of what is not zero, one row each."""
-    return np.argwhere(input)
+    return np.argwhere(input)  # type: ignore[return-value]  # an op answers
 
 
-def sum_to_size(input: Any, *size: int) -> Any:
+def sum_to_size(input: Any, *size: int) -> Tensor:
     """Summed over the axes along which this size would broadcast."""
     return sum_to(input, shape=size)
 

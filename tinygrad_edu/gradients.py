@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,9 @@ def backward(
                     raise RuntimeError(f"backward: .grad must have the shape of its tensor, expected {g._array.shape}, "
                                        f"got {np.shape(tensor.grad)}; was it set by hand?")  # fmt: skip
                 tensor.grad = g if tensor.grad is None else tensor.grad + g  # type: ignore[operator]
+                if place.hooks is not None:
+                    for hook in list(place.hooks.after.values()):
+                        hook(tensor)
 
 
 def grad(
@@ -44,16 +47,24 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple:
     """dL/dinput for each of `inputs`, where L is the sum of outputs · grad_outputs; `.grad` is left alone.
 
     create_graph: the gradients are on the graph themselves, and can be differentiated again.
     allow_unused: None instead of an error for an input that the outputs do not depend on;
-    materialize_grads: zeros instead of None.
+    materialize_grads: zeros instead of None. is_grads_batched: grad_outputs have one more axis, the first, and so have
+    the gradients. only_inputs is always true.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
     """
+    if is_grads_batched:
+        rows = zip(*(list(g) for g in _listed(grad_outputs)), strict=True)
+        options: dict[str, Any] = {"create_graph": create_graph, "allow_unused": allow_unused}
+        found_rows = [grad(outputs, inputs, list(row), True, materialize_grads=True, **options) for row in rows]
+        return tuple(np.stack(column) for column in zip(*found_rows, strict=True))
     outputs, inputs = _listed(outputs), _listed(inputs)
     grad_outputs = None if grad_outputs is None else _listed(grad_outputs)
     places = [_place_of(t, "grad: inputs") for t in inputs]
@@ -76,7 +87,7 @@ def grad(
 
 
 def _listed(x: Any) -> list:
-    return list(x) if isinstance(x, (list, tuple)) else [x]
+    return list(x) if isinstance(x, Iterable) and not isinstance(x, Tensor) else [x]
 
 
 class _Walking:

@@ -103,7 +103,8 @@ class Node(Place):
         return tuple((x if isinstance(x, Place) else None, 0) for x in self.inputs)
 
     def name(self) -> str:
-        return self.op.name
+        """As in PyTorch, `MulBackward0` of `mul`."""
+        return "".join(part[:1].upper() + part[1:] for part in self.op.name.split("_")) + "Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.op.name} at {self.line}>"

@@ -18,11 +18,18 @@ class Hooks:
 
     def __init__(self) -> None:
         self.functions: dict[int, Callable] = {}
+        self.after: dict[int, Callable] = {}
         self.keeper: Any = None
 
     def add(self, hook: Callable) -> Handle:
-        handle = Handle(self)
+        handle = Handle(self.functions)
         self.functions[handle.number] = hook
+        return handle
+
+    def add_after(self, hook: Callable) -> Handle:
+        """One to call with the leaf once its `.grad` is there."""
+        handle = Handle(self.after)
+        self.after[handle.number] = hook
         return handle
 
     def retain(self, tensor: Tensor) -> None:
@@ -45,12 +52,12 @@ class Hooks:
 
 
 class Handle:
-    def __init__(self, hooks: Hooks):
-        self._hooks, self.number = hooks, clock()
+    def __init__(self, functions: dict[int, Callable]):
+        self._functions, self.number = functions, clock()
 
     def remove(self) -> None:
         """Call the hook no more."""
-        self._hooks.functions.pop(self.number, None)
+        self._functions.pop(self.number, None)
 
     def __enter__(self) -> Handle:
         return self

@@ -8,6 +8,7 @@ describe. What an earlier op saved is caught at the walk (see memory.py).
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ def in_place(op: Callable, name: str) -> Callable:
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"`{op.__name__}` written into this tensor's memory."
+    method.__signature__ = inspect.signature(op)  # type: ignore[attr-defined]
     return method
 
 

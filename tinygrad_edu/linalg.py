@@ -5,10 +5,11 @@ Source: https://docs.pytorch.org/docs/stable/linalg.html
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from . import factors
 from .engine import constant
 from .ops import decompositions, reduction
 from .ops import shape as layout
@@ -23,62 +24,72 @@ from .ops.products import linalg_vecdot as vecdot
 from .ops.products import multi_dot
 from .ops.shape import diagonal as _diagonal
 
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
 LinAlgError = np.linalg.LinAlgError
+lu, lu_factor, lu_factor_ex, lu_solve = factors.lu, factors.lu_factor, factors.lu_factor_ex, factors.linalg_lu_solve
+ldl_factor, ldl_factor_ex, ldl_solve = factors.ldl_factor, factors.ldl_factor_ex, factors.ldl_solve
+eig, eigvals, matrix_exp, householder_product = (
+    factors.eig, factors.eigvals, factors.matrix_exp, factors.householder_product,
+)  # fmt: skip
+solve_triangular = factors.solve_triangular
 
 __all__ = [
-    "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "inv_ex",
-    "lstsq", "matmul", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet",
-    "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot",
-    "vector_norm",
+    "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals", "eigvalsh",
+    "householder_product", "inv", "inv_ex", "ldl_factor", "ldl_factor_ex", "ldl_solve", "lstsq", "lu", "lu_factor",
+    "lu_factor_ex", "lu_solve", "matmul", "matrix_exp", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot",
+    "norm", "pinv", "qr", "slogdet", "solve", "solve_ex", "solve_triangular", "svd", "svdvals", "tensorinv",
+    "tensorsolve", "vander", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 
 class Eigh(NamedTuple):
     """eigenvalues: (..., n), from the smallest up; eigenvectors: (..., n, n), as columns."""
 
-    eigenvalues: Any
-    eigenvectors: Any
+    eigenvalues: Tensor
+    eigenvectors: Tensor
 
 
 class QR(NamedTuple):
     """Q: orthonormal columns; R: an upper triangle."""
 
-    Q: Any
-    R: Any
+    Q: Tensor
+    R: Tensor
 
 
 class SVD(NamedTuple):
     """U and Vh: orthonormal columns and rows; S: singular values, from the largest down."""
 
-    U: Any
-    S: Any
-    Vh: Any
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
 
 
 class Slogdet(NamedTuple):
     """sign and logarithm of the absolute value of a determinant."""
 
-    sign: Any
-    logabsdet: Any
+    sign: Tensor
+    logabsdet: Tensor
 
 
 class Lstsq(NamedTuple):
     """solution, and what PyTorch returns beside it (residuals are empty where there are none)."""
 
-    solution: Any
-    residuals: Any
-    rank: Any
-    singular_values: Any
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
 
 
 class WithInfo(NamedTuple):
     """A result, and 0 where it was found."""
 
-    result: Any
-    info: Any
+    result: Tensor
+    info: Tensor
 
 
-def cholesky(input: Any, *, upper: bool = False) -> Any:
+def cholesky(input: Any, *, upper: bool = False) -> Tensor:
     """Lower triangle L of a symmetric, positive definite matrix L Lᵀ; or Lᵀ."""
     found = _cholesky(input)
     return found.mT if upper else found
@@ -100,29 +111,19 @@ def slogdet(A: Any) -> Slogdet:
     return Slogdet(*decompositions.slogdet(A))
 
 
-def logdet(input: Any) -> Any:
+def logdet(input: Any) -> Tensor:
     """ln det; nan where the determinant is negative."""
     sign, log = decompositions.slogdet(input)
     return log + where(sign < 0, np.nan, sign * 0)
 
 
-def solve(A: Any, B: Any, *, left: bool = True) -> Any:
+def solve(A: Any, B: Any, *, left: bool = True) -> Tensor:
     """X with A X = B, or X A = B where left is False; B may be one vector (or a batch of them)."""
     if not left:
         return solve(A.mT, B.mT).mT
     vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     found = decompositions.solve_matrix(A, layout.unsqueeze(B, dim=-1) if vector else B)
     return layout.squeeze(found, dim=-1) if vector else found
-
-
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
-    """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
-    triangle = layout.triu(A, diagonal=int(unitriangular)) if upper else layout.tril(A, diagonal=-int(unitriangular))
-    if unitriangular:
-        triangle = triangle + np.eye(A.shape[-1], dtype=A.dtype)
-    if not left:
-        return decompositions.solve_matrix(triangle.mT, B.mT).mT
-    return decompositions.solve_matrix(triangle, B)
 
 
 def qr(A: Any, mode: str = "reduced") -> QR:
@@ -158,7 +159,7 @@ def eigh(A: Any, UPLO: str = "L") -> Eigh:
     return Eigh(*decompositions.eigh(_mirrored(A, UPLO)))
 
 
-def eigvalsh(A: Any, UPLO: str = "L") -> Any:
+def eigvalsh(A: Any, UPLO: str = "L") -> Tensor:
     """Eigenvalues of a symmetric matrix, from the smallest up."""
     return decompositions.eigh(_mirrored(A, UPLO))[0]
 
@@ -174,19 +175,18 @@ def svd(A: Any, full_matrices: bool = True, *, driver: str | None = None) -> SVD
     return SVD(*decompositions.svd(A))
 
 
-def svdvals(A: Any, *, driver: str | None = None) -> Any:
+def svdvals(A: Any, *, driver: str | None = None) -> Tensor:
     """Singular values, from the largest down."""
     return decompositions.svd(A)[1]
 
 
-def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
+def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Tensor:
     """Pseudoinverse; singular values below rtol times the largest count as zero."""
-    A = _mirrored(A, "L") if hermitian else A
     if atol is None:
-        return decompositions.pinv(A, rcond=getattr(rtol, "_array", rtol))
+        return decompositions.pinv(A, rcond=getattr(rtol, "_array", rtol), hermitian=hermitian)
     largest = np.linalg.svd(A.detach().numpy(), compute_uv=False).max(-1, initial=0)
     share = getattr(atol, "_array", atol) / np.where(largest == 0, 1, largest)
-    return decompositions.pinv(A, rcond=np.maximum(share, getattr(rtol, "_array", rtol or 0.0)))
+    return decompositions.pinv(A, rcond=np.maximum(share, getattr(rtol, "_array", rtol or 0.0)), hermitian=hermitian)
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:
@@ -202,7 +202,7 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     return Lstsq(solution, residuals, A.new_zeros(0, dtype=np.int64) if driver == "gels" else rank, constant(values))
 
 
-def matrix_power(A: Any, n: int) -> Any:
+def matrix_power(A: Any, n: int) -> Tensor:
     """A multiplied with itself, n factors; of the inverse where n is negative."""
     if n < 0:
         return matrix_power(inv(A), -n)
@@ -215,7 +215,7 @@ def matrix_power(A: Any, n: int) -> Any:
     return layout.reshape(A * 0, shape=A.shape) + np.eye(A.shape[-1], dtype=A.dtype) if result is None else result
 
 
-def matrix_rank(A: Any, *, tol: Any = None, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
+def matrix_rank(A: Any, *, tol: Any = None, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Tensor:
     """How many singular values count: above rtol times the largest, and above atol."""
     s = np.linalg.svd(A.detach().numpy(), compute_uv=False)
     given = atol if tol is None else tol
@@ -229,7 +229,7 @@ def matrix_rank(A: Any, *, tol: Any = None, atol: Any = None, rtol: Any = None, 
 
 
 @either_name
-def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Length of vectors along axes: (Σ |x|ᵖ)^(1/p), the largest or smallest for ord = ±inf."""
     x = x if dtype is None else x.to(dtype)
     dim = tuple(dim) if isinstance(dim, list) else dim
@@ -237,7 +237,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
 
 
 @either_name
-def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
+def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of matrices: "fro", "nuc" (sum of singular values), 1, −1, inf, −inf (sums), 2, −2 (singular values)."""
     A = A if dtype is None else A.to(dtype)
     first, second = (axis_of(d, A.ndim, "matrix_norm") for d in dim)
@@ -259,7 +259,7 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
 
 
 @either_name
-def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """A vector's norm, or a matrix's where two axes are given, or where ord is given for a matrix."""
     dim = tuple(dim) if isinstance(dim, list) else dim
     pair = isinstance(dim, tuple) and len(dim) == 2
@@ -268,7 +268,7 @@ def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dty
     return matrix_norm(A, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)
 
 
-def cond(A: Any, p: Any = None) -> Any:
+def cond(A: Any, p: Any = None) -> Tensor:
     """How much relative errors may grow on the way through A: |A| |A⁻¹|."""
     if p in (None, 2, -2):
         s = decompositions.svd(A)[1]
@@ -276,19 +276,19 @@ def cond(A: Any, p: Any = None) -> Any:
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
-def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """The diagonals of matrices."""
     return _diagonal(A, offset=offset, dim1=dim1, dim2=dim2)
 
 
-def tensorinv(A: Any, ind: int = 2) -> Any:
+def tensorinv(A: Any, ind: int = 2) -> Tensor:
     """The inverse of A read as a matrix whose rows are its first `ind` axes."""
     rows, columns = A.shape[:ind], A.shape[ind:]
     flat = layout.reshape(A, shape=(int(np.prod(rows)), -1))
     return layout.reshape(inv(flat), shape=(*columns, *rows))
 
 
-def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
+def tensorsolve(A: Any, B: Any, dims: Any = None) -> Tensor:
     """X with tensordot(A, X) = B."""
     if dims is not None:
         A = layout.movedim(A, source=tuple(dims), destination=tuple(range(A.ndim - len(dims), A.ndim)))
@@ -297,7 +297,7 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     return layout.reshape(solve(flat, layout.reshape(B, shape=(-1,))), shape=shape)
 
 
-def vander(x: Any, *, N: int | None = None) -> Any:
+def vander(x: Any, *, N: int | None = None) -> Tensor:
     """The powers of a vector's numbers, a column each, from 0 up: (..., n) -> (..., n, N)."""
     x = layout.reshape(x, shape=(1,)) if x.ndim == 0 else x
     count = x.shape[-1] if N is None else N
@@ -310,7 +310,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
 
 
 @either_name
-def norm_of(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+def norm_of(input: Any, p: float | str = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """PyTorch's older norm: of all numbers, or along axes; "nuc" of matrices.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.norm.html
@@ -320,31 +320,34 @@ def norm_of(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
 
 
-def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
+def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> OldSVD:
     """PyTorch's older svd: (U, S, V), with V as columns."""
     u, s, v = svd(input, full_matrices=not some)
-    return _OldSVD(u, s, v.mT)
+    return OldSVD(u, s, v.mT)
 
 
-class _OldSVD(NamedTuple):
-    U: Any
-    S: Any
-    V: Any
+class OldSVD(NamedTuple):
+    U: Tensor
+    S: Tensor
+    V: Tensor
 
 
-def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
-    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L)."""
+def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Tensor:
+    """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of
+    the whole matrix."""
+    seen = L.detach()
+    L = L + ((layout.triu(seen) if upper else layout.tril(seen)) - seen)
     first, second = (L.mT, L) if upper else (L, L.mT)
-    return solve_triangular(second, solve_triangular(first, B, upper=False), upper=True)
+    return decompositions.solve_matrix(second, decompositions.solve_matrix(first, B))
 
 
-def cholesky_inverse(L: Any, upper: bool = False) -> Any:
+def cholesky_inverse(L: Any, upper: bool = False) -> Tensor:
     """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
     one = constant(np.broadcast_to(np.eye(L.shape[-1], dtype=L.dtype), L.shape).copy())
     return cholesky_solve(one, L, upper)
 
 
-def tensordot(a: Any, b: Any, dims: Any = 2, out: Any = None) -> Any:
+def tensordot(a: Any, b: Any, dims: Any = 2, out: Any = None) -> Tensor:
     """Sums of products along pairs of axes: their number, or a list of each tensor's.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.tensordot.html

@@ -7,18 +7,25 @@ Source: https://docs.pytorch.org/docs/stable/tensors.html
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
-from . import devices, linalg, sparse
+from . import devices, factors, linalg, promotion, sparse
 from .conversion import as_array, sizes_of
-from .engine import constant
+from .engine import array_of, constant
 from .graph import Tensor as _Base
-from .ops import decompositions, elementwise, joining, placing, products, statistics
+from .missing import no_complex
+from .ops import bessel, decompositions, elementwise, floats, gamma, joining, placing, products, segments, statistics
+from .ops import index as indexing
 from .ops import shape as layout
+from .ops import strides as by_strides
 from .ops.index import sum_to
 from .storage import TypedStorage
+
+if TYPE_CHECKING:
+    from .sparse import Sparse
+    from .tensor import Tensor
 
 _LETTERS = {"float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char",
             "int16": "Short", "int32": "Int", "int64": "Long", "bool": "Bool"}  # fmt: skip
@@ -34,6 +41,8 @@ class Methods(_Base):
         to: Any
         numpy: Any
         requires_grad: Any
+        sort: Any
+        split: Any
 
     # ------------------------------------------------------------------------------------ where and what it is
 
@@ -50,7 +59,7 @@ class Methods(_Base):
         """−1, which says: on the CPU."""
         return -1
 
-    def pin_memory(self, device: Any = None) -> Any:
+    def pin_memory(self, device: Any = None) -> Self:
         """This tensor: without a GPU there is nothing to pin memory for."""
         return self
 
@@ -68,7 +77,7 @@ class Methods(_Base):
         storage = self.storage()
         return (self._array.__array_interface__["data"][0] - storage.data_ptr()) // storage.element_size()
 
-    def share_memory_(self) -> Any:
+    def share_memory_(self) -> Self:
         """This tensor; worker processes get copies."""
         return self
 
@@ -92,49 +101,51 @@ class Methods(_Base):
             dtype = np.dtype(letters[dtype])
         return self.to(np.dtype(dtype))
 
-    def byte(self, memory_format: Any = None) -> Any:
+    def byte(self, memory_format: Any = None) -> Tensor:
         return self.to(np.uint8)
 
-    def char(self, memory_format: Any = None) -> Any:
+    def char(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int8)
 
-    def short(self, memory_format: Any = None) -> Any:
+    def short(self, memory_format: Any = None) -> Tensor:
         return self.to(np.int16)
 
-    def bfloat16(self, memory_format: Any = None) -> Any:
+    def bfloat16(self, memory_format: Any = None) -> NoReturn:
         devices.bfloat16.refuse()
 
     def new_tensor(self, data: Any, *, dtype: Any = None, device: Any = None,
-                   requires_grad: builtins.bool = False) -> Any:  # fmt: skip
+                   requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """A tensor of these numbers, with this one's dtype unless given."""
         return _made(as_array(data, dtype or self.dtype), device, requires_grad)
 
-    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: builtins.bool = False) -> Any:
+    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None,
+                  requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """Zeros of a shape, with this tensor's dtype unless given."""
         return _made(np.zeros(sizes_of(size), dtype or self.dtype), device, requires_grad)
 
     new_empty = new_zeros
 
-    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: builtins.bool = False) -> Any:
+    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None,
+                  requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """Ones of a shape, with this tensor's dtype unless given."""
         return _made(np.ones(sizes_of(size), dtype or self.dtype), device, requires_grad)
 
     def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None,
-                 requires_grad: builtins.bool = False) -> Any:  # fmt: skip
+                 requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """One number in a shape, with this tensor's dtype unless given."""
         return _made(np.full(tuple(size), fill_value, dtype or self.dtype), device, requires_grad)
 
-    def new(self, *args: Any) -> Any:
+    def new(self, *args: Any) -> Tensor:
         """A tensor with this one's dtype: of numbers, or (its numbers all zero) of a shape."""
         if args and all(isinstance(n, int) for n in args):
             return self.new_zeros(*args)
         return self.new_tensor(args[0] if args else [])
 
-    def to_sparse(self, sparse_dim: int | None = None) -> sparse.Sparse:
+    def to_sparse(self, sparse_dim: int | None = None) -> Sparse:
         """The numbers that are not zero, with their places."""
         return sparse.from_dense(self)
 
-    def to_dense(self) -> Any:
+    def to_dense(self) -> Self:
         """This tensor, which is dense already."""
         return self
 
@@ -161,21 +172,27 @@ class Methods(_Base):
     conj = resolve_conj = resolve_neg = elementwise.conj
     isreal, isposinf, isneginf = products.isreal, products.isposinf, products.isneginf
 
+    lgamma, digamma, polygamma, mvlgamma = gamma.lgamma, gamma.digamma, gamma.polygamma, gamma.mvlgamma
+    igamma, igammac, i0 = gamma.igamma, gamma.igammac, bessel.i0
+    frexp, nextafter, gcd, lcm = floats.frexp, floats.nextafter, floats.gcd, floats.lcm
+    hash_tensor, conj_physical, __rdiv__ = floats.hash_tensor, elementwise.conj, lambda x, y: elementwise.div(y, x)
+    cdouble, cfloat, chalf = (no_complex(name) for name in ("cdouble", "cfloat", "chalf"))
+
     @property
-    def real(self) -> Any:
+    def real(self) -> Self:
         return self
 
     @property
-    def H(self) -> Any:
+    def H(self) -> Tensor:
         return joining.t(self)
 
     mH = property(lambda self: layout.transpose(self, dim0=-2, dim1=-1))
 
-    def clamp_min(self, min: Any) -> Any:
+    def clamp_min(self, min: Any) -> Tensor:
         """Limit to numbers from min up."""
         return elementwise.clip(self, min)
 
-    def clamp_max(self, max: Any) -> Any:
+    def clamp_max(self, max: Any) -> Tensor:
         """Limit to numbers up to max."""
         return elementwise.clip(self, None, max)
 
@@ -204,12 +221,14 @@ class Methods(_Base):
     diag_embed, diagflat = joining.diag_embed, joining.diagflat
     select_scatter, slice_scatter = joining.select_scatter, joining.slice_scatter
     diagonal_scatter = joining.diagonal_scatter
+    as_strided, as_strided_scatter = by_strides.as_strided, by_strides.as_strided_scatter
+    unsafe_chunk, unsafe_split = joining.unsafe_chunk, joining.unsafe_split
 
-    def adjoint(self) -> Any:
+    def adjoint(self) -> Tensor:
         """The last two axes exchanged."""
         return layout.transpose(self, dim0=-2, dim1=-1)
 
-    def sum_to_size(self, *size: Any) -> Any:
+    def sum_to_size(self, *size: Any) -> Tensor:
         """Summed over the axes along which this size would broadcast to the shape here."""
         return sum_to(self, shape=sizes_of(size))
 
@@ -218,11 +237,26 @@ class Methods(_Base):
     take, put, index_put = placing.take, placing.put, placing.index_put
     index_add, index_copy, index_fill = placing.index_add, placing.index_copy, placing.index_fill
     masked_scatter, scatter, scatter_reduce = placing.masked_scatter, placing.scatter, placing.scatter_reduce
-    take_along_dim = placing.take_along_dim
+    take_along_dim, index_reduce = placing.take_along_dim, segments.index_reduce
+    nonzero_static = indexing.nonzero_static
 
-    def argwhere(self) -> Any:
+    def angle(self) -> Tensor:
+        """The angle of real numbers: 0, or π below 0; nan of nan."""
+        array = array_of(self)
+        dtype = array.dtype if array.dtype.kind == "f" else promotion.get_default_dtype()
+        return constant(np.astype(np.where(np.isnan(array), np.nan, np.where(array < 0, np.pi, 0.0)), dtype))
+
+    def msort(self) -> Tensor:
+        """Numbers in order along the first axis."""
+        return self.sort(dim=0)[0]
+
+    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+        """Pieces of the lengths in a list."""
+        return self.split(list(split_sizes), dim)
+
+    def argwhere(self) -> Tensor:
         """Coordinates of what is not zero, one row each."""
-        return np.argwhere(self)
+        return np.argwhere(self)  # type: ignore[return-value]  # an op answers
 
     # ------------------------------------------------------------------------------------ products, linear algebra
 
@@ -235,6 +269,8 @@ class Methods(_Base):
     slogdet, logdet, cholesky = linalg.slogdet, linalg.logdet, linalg.cholesky
     qr, matrix_power, svd = linalg.qr, linalg.matrix_power, linalg.svd_of
     cholesky_inverse, cholesky_solve = linalg.cholesky_inverse, linalg.cholesky_solve
+    lu, geqrf, ormqr, triangular_solve = factors.lu_of, factors.geqrf, factors.ormqr, factors.triangular_solve
+    lu_solve, matrix_exp = factors.lu_solve, factors.matrix_exp
 
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
 
 _RECIPE = (
     "To add an op of your own, see \"A new op\" in the README: @tinygrad_edu.op{} makes one of five lines of NumPy"
@@ -27,3 +27,14 @@ def no_answer(name: str, names: Iterable[str]) -> str:
     """The message for a NumPy function that met a Tensor and for which no op answers."""
     return (f"np.{name} met a tensor, and no op answers for it{nearest(name, names)}. On plain arrays: "
             f"t.detach().numpy()\n{_RECIPE.format(f'(np.{name})')}")  # fmt: skip
+
+
+def no_complex(name: str, hint: str = "compute on t.detach().numpy(), where NumPy has them") -> Callable:
+    """A function that says that complex numbers are left out."""
+
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise RuntimeError(f"{name}: its numbers are complex, and complex numbers are left out here; {hint}")
+
+    refuse.__name__ = refuse.__qualname__ = name
+    refuse.__doc__ = "RuntimeError: complex numbers are left out here."
+    return refuse

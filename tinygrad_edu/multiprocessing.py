@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from multiprocessing import (
-    Barrier, Event, Lock, Manager, Pipe, Pool, Process, Queue, SimpleQueue, cpu_count, current_process, freeze_support,
-    get_context, get_start_method, set_start_method,
+    Array, Barrier, BoundedSemaphore, Condition, Event, JoinableQueue, Lock, Manager, Pipe, Pool, Process, Queue, RLock,
+    Semaphore, SimpleQueue, TimeoutError, Value, active_children, cpu_count, current_process, freeze_support,
+    get_all_start_methods, get_context, get_start_method, set_start_method,
 )  # fmt: skip
 from typing import Any
 
@@ -34,3 +35,8 @@ def spawn(fn: Callable, args: tuple = (), nprocs: int = 1, join: bool = True, da
 
 def set_sharing_strategy(new_strategy: str) -> None:
     """Without effect: tensors travel as copies."""
+
+
+def get_sharing_strategy() -> str:
+    """PyTorch's default; tensors travel as copies."""
+    return "file_descriptor"

@@ -8,14 +8,19 @@ Source: https://docs.pytorch.org/docs/stable/torch.html#random-sampling
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .engine import array_of, constant
-from .graph import Tensor, mode
+from .graph import Tensor as _Base
+from .graph import mode
 from .promotion import get_default_dtype
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 # PCG64's state and increment, the seed, a spare half word and whether there is one: so many bytes each
 _STATE_SIZES = (16, 16, 8, 4, 1)
@@ -72,7 +77,7 @@ class Generator:
 
     def set_state(self, new_state: Any) -> Generator:
         """Go on from where `get_state` was called; returns the generator."""
-        state = new_state._array if isinstance(new_state, Tensor) else np.asarray(new_state)
+        state = new_state._array if isinstance(new_state, _Base) else np.asarray(new_state)
         if state.dtype != np.uint8 or state.shape != (sum(_STATE_SIZES),):
             raise ValueError(f"set_state: what get_state returned expected, {sum(_STATE_SIZES)} numbers of dtype "
                              f"uint8, got shape {state.shape} and dtype {state.dtype}")  # fmt: skip
@@ -133,7 +138,7 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> Any:
+def get_rng_state() -> Tensor:
     """Where the package's stream stands, as a uint8 tensor."""
     return default_generator.get_state()
 
@@ -141,6 +146,17 @@ def get_rng_state() -> Any:
 def set_rng_state(new_state: Any) -> None:
     """Go on from where `get_rng_state` was called."""
     default_generator.set_state(new_state)
+
+
+@contextlib.contextmanager
+def fork_rng(devices: Any = None, enabled: bool = True, **_: Any) -> Iterator[None]:
+    """After the `with` block, the package's stream stands where it stood before it."""
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
 
 
 # ------------------------------------------------------------------------------------------ arrays of numbers
@@ -190,7 +206,7 @@ def _made(array: np.ndarray, requires_grad: bool = False) -> Any:
 
 
 def _array(x: Any) -> np.ndarray:
-    return array_of(x) if isinstance(x, Tensor) else x if hasattr(x, "__array_function__") else np.asarray(x)
+    return array_of(x) if isinstance(x, _Base) else x if hasattr(x, "__array_function__") else np.asarray(x)
 
 
 def _known(x: Any) -> bool:
@@ -201,27 +217,27 @@ def _known(x: Any) -> bool:
 # ---------------------------------------------------------------------------------------- PyTorch's functions
 
 
-def rand(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-         requires_grad: bool = False) -> Any:  # fmt: skip
+def rand(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+         requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Uniform numbers, 0 ≤ x < 1, in a shape."""
-    return _made(uniform_array(_shape("rand", size), dtype, generator), requires_grad)
+    return _made(uniform_array(_shape("rand", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
-def randn(*size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-          requires_grad: bool = False) -> Any:  # fmt: skip
+def randn(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+          requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Numbers from the bell curve with mean 0 and deviation 1, in a shape."""
-    return _made(normal_array(_shape("randn", size), dtype, generator), requires_grad)
+    return _made(normal_array(_shape("randn", sizes if size is None else (size,)), dtype, generator), requires_grad)
 
 
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-              requires_grad: bool = False) -> Any:  # fmt: skip
+              requires_grad: bool = False) -> Tensor:  # fmt: skip
     """`rand` in the shape and dtype of a tensor."""
     array = input._array
     return rand(array.shape, generator=generator, dtype=dtype or array.dtype, requires_grad=requires_grad)
 
 
 def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,
-               requires_grad: bool = False) -> Any:  # fmt: skip
+               requires_grad: bool = False) -> Tensor:  # fmt: skip
     """`randn` in the shape and dtype of a tensor."""
     array = input._array
     return randn(array.shape, generator=generator, dtype=dtype or array.dtype, requires_grad=requires_grad)
@@ -229,7 +245,7 @@ def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: Any 
 
 def randint(*args: Any, low: Any = None, high: Any = None, size: Sequence[int] | None = None,
             generator: Generator | None = None, dtype: Any = None, device: Any = None,
-            requires_grad: bool = False) -> Any:  # fmt: skip
+            requires_grad: bool = False) -> Tensor:  # fmt: skip
     """Whole numbers, low ≤ x < high: randint(high, size) or randint(low, high, size); low is else 0."""
     given = list(args)
     size = given.pop() if size is None and given else size
@@ -246,19 +262,19 @@ def randint(*args: Any, low: Any = None, high: Any = None, size: Sequence[int] |
     return _made(drawn.astype(dtype), requires_grad)
 
 
-def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Any:
+def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
     """The numbers 0 to n − 1 in random order: (n), int64 unless dtype says otherwise."""
     (n,) = _shape("randperm", (n,))
     return _made(numpy_generator(generator).permutation(n).astype(np.int64 if dtype is None else dtype))
 
 
 def normal(mean: Any, std: Any = 1.0, size: Sequence[int] | None = None, *,
-           generator: Generator | None = None, dtype: Any = None, requires_grad: bool = False) -> Any:  # fmt: skip
+           generator: Generator | None = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:  # fmt: skip
     """Numbers from bell curves: mean and std are tensors, which broadcast, or two numbers and a size.
 
     RuntimeError for a negative deviation.
     """
-    given = [x._array for x in (mean, std) if isinstance(x, Tensor)]
+    given = [x._array for x in (mean, std) if isinstance(x, _Base)]
     if not given and size is None:
         raise TypeError("normal: give a size with two numbers, or tensors for mean or std")
     mean, std = _array(mean), _array(std)
@@ -269,7 +285,7 @@ def normal(mean: Any, std: Any = 1.0, size: Sequence[int] | None = None, *,
     return _made(np.astype(normal_array(shape, dtype, generator) * std + mean, dtype), requires_grad)
 
 
-def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None = None) -> Any:
+def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
     """1 with the probability that stands there, else 0, in the input's shape and dtype; p: one for all."""
     array = _array(input)
     chance = array if p is None else _array(p)
@@ -282,7 +298,7 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None
 
 
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *,
-                generator: Generator | None = None) -> Any:  # fmt: skip
+                generator: Generator | None = None) -> Tensor:  # fmt: skip
     """Places drawn with chances proportional to the weights at them: (n) -> (k), or (m, n) -> (m, k), int64.
 
     Without replacement no place is drawn twice: each gets an exponential waiting time with its weight as

@@ -171,6 +171,6 @@ def from_dense(x: Any) -> Sparse:
     return Sparse(constant(np.stack(at)), getitem(x, *index, index=(SLOT,) * x.ndim), x.shape)
 
 
-def mm(mat1: Any, mat2: Any) -> Any:
+def mm(mat1: Any, mat2: Any) -> Tensor:
     """Sparse times dense."""
     return mat1 @ mat2

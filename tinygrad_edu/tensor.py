@@ -36,7 +36,7 @@ class Tensor(Methods, Twins):
     https://docs.pytorch.org/docs/stable/tensors.html; `dim` and `keepdim` are also called `axis` and `keepdims`.
     """
 
-    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False):
+    def __init__(self, *data: Any, device: Any = None, requires_grad: bool = False) -> None:
         check("Tensor", device)
         self._array = of_sizes(data, promotion.get_default_dtype())
         if requires_grad:
@@ -69,7 +69,7 @@ class Tensor(Methods, Twins):
     def nbytes(self) -> int:
         return self._array.nbytes
 
-    def size(self, dim: int | None = None) -> Any:
+    def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the length of one axis."""
         return self.shape if dim is None else self.shape[indexing.axis_of(dim, self.ndim, "size")]
 
@@ -82,7 +82,7 @@ class Tensor(Methods, Twins):
     def dim(self) -> int:
         return self._array.ndim
 
-    def stride(self, dim: int | None = None) -> Any:
+    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
         """Steps, in numbers, from one to the next along each axis."""
         steps = tuple(s // self._array.itemsize for s in self._array.strides)
         return steps if dim is None else steps[indexing.axis_of(dim, self.ndim, "stride")]
@@ -156,7 +156,7 @@ class Tensor(Methods, Twins):
         elif not requires_grad and self._place is not None:
             if not self.is_leaf:
                 raise RuntimeError("only a leaf can stop requiring grad, and this tensor was computed by "
-                                   f"{self._place.name()}; use .detach()")  # fmt: skip
+                                   f"{self._place.op.name}; use .detach()")  # type: ignore[attr-defined] # fmt: skip
             self._place = None
         return self
 
@@ -225,6 +225,16 @@ class Tensor(Methods, Twins):
             raise RuntimeError("register_hook: this tensor does not require grad, so no gradient will pass here")
         return hooks_of(self._place).add(hook)
 
+    def register_post_accumulate_grad_hook(self, hook: Callable) -> Any:
+        """Call hook(self) when `.grad` is complete, at the end of each backward. For leaves.
+
+        Returns a handle with .remove().
+        """
+        if type(self._place) is not Leaf:
+            raise RuntimeError("register_post_accumulate_grad_hook: a leaf that requires grad expected; for others, "
+                               "see register_hook")  # fmt: skip
+        return hooks_of(self._place).add_after(hook)
+
     def retain_grad(self) -> None:
         """Let this tensor, though no leaf, receive its `.grad` as well."""
         if self._place is None:
@@ -278,7 +288,7 @@ class Tensor(Methods, Twins):
     def __deepcopy__(self, memo: dict) -> Tensor:
         if not self.is_leaf:
             raise RuntimeError("deepcopy: only leaves can be copied, and this tensor was computed by "
-                               f"{self._place.name()}; copy .detach(), or use .clone()")  # type: ignore[union-attr] # fmt: skip
+                               f"{self._place.op.name}; copy .detach(), or use .clone()")  # type: ignore[union-attr, attr-defined] # fmt: skip
         array = array_of(self)
         result = object.__new__(type(self))
         memo[id(self)] = result
@@ -293,7 +303,7 @@ class Tensor(Methods, Twins):
     def __reduce__(self) -> tuple:
         if not self.is_leaf:
             raise RuntimeError("pickle: only leaves travel between processes, and this tensor was computed by "
-                               f"{self._place.name()}; send .detach()")  # type: ignore[union-attr] # fmt: skip
+                               f"{self._place.op.name}; send .detach()")  # type: ignore[union-attr, attr-defined] # fmt: skip
         array = self._array
         rest = {k: v for k, v in self.__dict__.items() if k not in ("_array", "_place", "_base", "_views")}
         return _rebuilt, (type(self), array, self.requires_grad, rest)
@@ -526,9 +536,9 @@ class Tensor(Methods, Twins):
     def broadcast_to(self, size: Sequence) -> Tensor:
         return self.expand(*size)
 
-    def flip(self, *dims: Any) -> Tensor:
+    def flip(self, *dims: Any, **named: Any) -> Tensor:
         """The order along the given axes reversed. A copy."""
-        return layout.flip(self, dims=sizes_of(dims))
+        return layout.flip(self, dims=sizes_of(named.get("dims", dims)))
 
     def repeat(self, *repeats: Any) -> Tensor:
         """Laid out again and again along each axis (NumPy's tile)."""
@@ -623,9 +633,9 @@ class Tensor(Methods, Twins):
     masked_fill_ = in_place(indexing.masked_fill, "masked_fill_")
     scatter_add_ = in_place(indexing.scatter_add, "scatter_add_")
 
-    def copy_(self, source: Any) -> Tensor:
-        """Write the numbers of `source` here; it broadcasts, and its dtype is converted."""
-        return self._written(source, "copy_")
+    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Tensor:
+        """Write the numbers of `src` here; it broadcasts, and its dtype is converted."""
+        return self._written(src, "copy_")
 
     def fill_(self, value: Any) -> Tensor:
         """Write one number everywhere."""

@@ -6,8 +6,9 @@ Source: https://docs.pytorch.org/docs/stable/tensors.html
 
 from __future__ import annotations
 
+import inspect
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -17,10 +18,13 @@ from .graph import Leaf, mode
 from .graph import Tensor as _Base
 from .inplace import assign, in_place
 from .memory import wrote
+from .ops import bessel, floats, gamma, joining, placing, products, reduction, segments, statistics, strides
 from .ops import elementwise as e
 from .ops import index as indexing
-from .ops import joining, placing, products, reduction, statistics
 from .ops import shape as layout
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 
 def _reshaped(op: Any, name: str) -> Any:
@@ -36,12 +40,22 @@ def _reshaped(op: Any, name: str) -> Any:
 
     method.__name__ = method.__qualname__ = name
     method.__doc__ = f"`{name[:-1]}` of this tensor itself, in the same memory."
+    method.__signature__ = inspect.signature(op)  # type: ignore[attr-defined]
     return method
 
 
 def _drawn(self: Any, array: Any, name: str) -> Any:
     """Random numbers written into a tensor."""
     return assign(self, constant(np.astype(array, self.dtype)), name)
+
+
+def _compared(op: Any) -> Any:
+    """A comparison whose answer has the dtype of its first tensor, so that it fits in there."""
+
+    def compared(input: Any, other: Any) -> Tensor:
+        return e.astype(op(input, other), dtype=input.dtype)
+
+    return compared
 
 
 class Twins(_Base):
@@ -77,6 +91,10 @@ class Twins(_Base):
     addcmul_, addcdiv_ = in_place(products.addcmul, "addcmul_"), in_place(products.addcdiv, "addcdiv_")
     lerp_, xlogy_ = in_place(products.lerp, "lerp_"), in_place(e.xlogy, "xlogy_")
     logit_, renorm_ = in_place(products.logit, "logit_"), in_place(statistics.renorm, "renorm_")
+    lgamma_, digamma_, i0_ = (in_place(f, f.__name__ + "_") for f in (gamma.lgamma, gamma.digamma, bessel.i0))
+    polygamma_, mvlgamma_ = in_place(gamma.polygamma, "polygamma_"), in_place(gamma.mvlgamma, "mvlgamma_")
+    igamma_, igammac_ = in_place(gamma.igamma, "igamma_"), in_place(gamma.igammac, "igammac_")
+    erf_, erfc_, erfinv_ = (in_place(f, f.__name__ + "_") for f in (e.erf, e.erfc, e.erfinv))
     addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
     addbmm_, baddbmm_ = in_place(products.addbmm, "addbmm_"), in_place(products.baddbmm, "baddbmm_")
     addr_ = in_place(products.addr, "addr_")
@@ -86,15 +104,25 @@ class Twins(_Base):
     logical_xor_, logical_not_ = in_place(e.logical_xor, "logical_xor_"), in_place(e.logical_not, "logical_not_")
 
     eq_, ne_, lt_, le_, gt_, ge_ = (
-        in_place(lambda x, y, f=f: np.astype(f(x, y), x.dtype), f.__name__ + "_")
+        in_place(_compared(f), f.__name__ + "_")
         for f in (e.eq, e.ne, e.lt, e.le, e.gt, e.ge)
     )
 
-    def clamp_min_(self, min: Any) -> Any:
+    greater_, greater_equal_, less_, less_equal_, not_equal_ = gt_, ge_, lt_, le_, ne_
+    arccosh_, arcsinh_, arctanh_, arctan2_ = (
+        in_place(f, name) for f, name in ((e.acosh, "arccosh_"), (e.asinh, "arcsinh_"), (e.atanh, "arctanh_"),
+                                          (e.atan2, "arctan2_"))
+    )  # fmt: skip
+    bitwise_left_shift_ = in_place(products.left_shift, "bitwise_left_shift_")
+    bitwise_right_shift_ = in_place(products.right_shift, "bitwise_right_shift_")
+    gcd_, lcm_, nextafter_ = (in_place(f, f.__name__ + "_") for f in (floats.gcd, floats.lcm, floats.nextafter))
+    conj_physical_ = in_place(e.conj, "conj_physical_")
+
+    def clamp_min_(self, min: Any) -> Self:
         """Limit the numbers here to those from min up."""
         return _clamped(self, min)
 
-    def clamp_max_(self, max: Any) -> Any:
+    def clamp_max_(self, max: Any) -> Self:
         """Limit the numbers here to those up to max."""
         return _clamped(self, None, max)
 
@@ -105,10 +133,10 @@ class Twins(_Base):
     masked_scatter_ = in_place(placing.masked_scatter, "masked_scatter_")
     index_add_, index_copy_ = in_place(placing.index_add, "index_add_"), in_place(placing.index_copy, "index_copy_")
     index_fill_, index_put_ = in_place(placing.index_fill, "index_fill_"), in_place(placing.index_put, "index_put_")
-    put_ = in_place(placing.put, "put_")
+    index_reduce_, put_ = in_place(segments.index_reduce, "index_reduce_"), in_place(placing.put, "put_")
     masked_fill_ = in_place(indexing.masked_fill, "masked_fill_")
 
-    def fill_diagonal_(self, fill_value: Any, wrap: bool = False) -> Any:
+    def fill_diagonal_(self, fill_value: Any, wrap: bool = False) -> Self:
         """Write one number to the main diagonal."""
         n = min(self.shape)
         at = np.arange(n)
@@ -122,23 +150,33 @@ class Twins(_Base):
         _reshaped(joining.swapaxes, name) for name in ("transpose_", "swapaxes_", "swapdims_")
     )
 
-    def resize_(self, *sizes: Any) -> Any:
-        """Another shape in the same memory. RuntimeError where that has another number of numbers."""
+    def resize_(self, *sizes: Any) -> Self:
+        """Another shape, of the first numbers here; where it has more of them, zeros follow, in new memory."""
         shape = tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
-        if math.prod(shape) != self._array.size:
-            raise RuntimeError(f"resize_: a shape with {self._array.size} numbers expected, got {shape}; make a new "
-                               "tensor")  # fmt: skip
-        return _reshaped(lambda x: layout.reshape(x, shape=shape), "resize_")(self)
+        if self._place is not None:
+            raise RuntimeError("resize_: a tensor that requires grad keeps its number of numbers; make a new tensor")
+        count = math.prod(shape)
+        flat = np.ravel(self._array)
+        if count > flat.size:
+            flat = np.concatenate([flat, np.zeros(count - flat.size, flat.dtype)])
+        self._array = np.reshape(flat[:count], shape)
+        return self
+
+    def resize_as_(self, the_template: Any, memory_format: Any = None) -> Self:
+        """The shape of another tensor in the same memory."""
+        return self.resize_(the_template.shape)
+
+    as_strided_ = _reshaped(strides.as_strided, "as_strided_")
 
     # ------------------------------------------------------------------------------------ random numbers
 
-    def normal_(self, mean: float = 0, std: float = 1, *, generator: Any = None) -> Any:
+    def normal_(self, mean: float = 0, std: float = 1, *, generator: Any = None) -> Self:
         """Numbers from the bell curve."""
         if not std >= 0:
             raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
         return _drawn(self, random.normal_array(self.shape, self.dtype, generator) * std + mean, "normal_")
 
-    def uniform_(self, from_: float = 0, to: float = 1, *, generator: Any = None, **named: Any) -> Any:
+    def uniform_(self, from_: float = 0, to: float = 1, *, generator: Any = None, **named: Any) -> Self:
         """Numbers drawn evenly: from ≤ x < to."""
         low = named.pop("from", from_)
         if named:
@@ -147,13 +185,13 @@ class Twins(_Base):
             raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={to}")
         return _drawn(self, random.uniform_array(self.shape, self.dtype, generator) * (to - low) + low, "uniform_")
 
-    def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Any:
+    def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Self:
         """1 with probability p, else 0; p may be a tensor."""
         chance = p._array if isinstance(p, _Base) else p
         drawn = random.numpy_generator(generator).random(self.shape) < chance
         return _drawn(self, drawn, "bernoulli_")
 
-    def random_(self, from_: Any = None, to: Any = None, *, generator: Any = None, **named: Any) -> Any:
+    def random_(self, from_: Any = None, to: Any = None, *, generator: Any = None, **named: Any) -> Self:
         """Whole numbers drawn evenly: from ≤ x < to; random_(n): below n; random_(): from all that the dtype has."""
         low, high = named.pop("from", from_), to
         if high is None:
@@ -166,35 +204,35 @@ class Twins(_Base):
             raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
         return _drawn(self, random.numpy_generator(generator).integers(low, high, self.shape), "random_")
 
-    def exponential_(self, lambd: float = 1, *, generator: Any = None) -> Any:
+    def exponential_(self, lambd: float = 1, *, generator: Any = None) -> Self:
         """Waiting times: numbers x > 0 with density lambd · exp(−lambd x)."""
         if not lambd > 0:
             raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
         return _drawn(self, random.numpy_generator(generator).standard_exponential(self.shape) / lambd, "exponential_")
 
-    def geometric_(self, p: float, *, generator: Any = None) -> Any:
+    def geometric_(self, p: float, *, generator: Any = None) -> Self:
         """How many throws until the first success."""
         return _drawn(self, random.numpy_generator(generator).geometric(p, self.shape), "geometric_")
 
-    def log_normal_(self, mean: float = 1, std: float = 2, *, generator: Any = None) -> Any:
+    def log_normal_(self, mean: float = 1, std: float = 2, *, generator: Any = None) -> Self:
         """Exponentials of numbers from the bell curve."""
         drawn = random.numpy_generator(generator).standard_normal(self.shape) * std + mean
         return _drawn(self, np.exp(drawn), "log_normal_")
 
-    def cauchy_(self, median: float = 0, sigma: float = 1, *, generator: Any = None) -> Any:
+    def cauchy_(self, median: float = 0, sigma: float = 1, *, generator: Any = None) -> Self:
         """Numbers with density 1 / (π σ (1 + ((x − median) / σ)²))."""
         drawn = random.numpy_generator(generator).standard_cauchy(self.shape) * sigma + median
         return _drawn(self, drawn, "cauchy_")
 
-    def bernoulli(self, p: Any = None, *, generator: Any = None) -> Any:
+    def bernoulli(self, p: Any = None, *, generator: Any = None) -> Tensor:
         """1 with the probability that stands there (or p), else 0, as a new tensor."""
         return random.bernoulli(self, p, generator=generator)
 
-    def multinomial(self, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
+    def multinomial(self, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
         """Places drawn with chances proportional to the weights at them."""
         return random.multinomial(self, num_samples, replacement, generator=generator)
 
-    def set_(self, source: Any) -> Any:
+    def set_(self, source: Any) -> Self:
         """Show the memory of another tensor from here on."""
         self._array, self._place = source._array, source._place
         wrote(self._array)

@@ -26,9 +26,10 @@ class _Typed(type):
         return isinstance(x, Tensor) and x.dtype == cls.dtype
 
 
-def _typed(name: str, dtype: Any) -> Any:
+def _typed(name: str, dtype: Any) -> type[Tensor]:
     doc = f"A tensor of dtype {np.dtype(dtype)}: of the numbers given, or of a shape."
-    return _Typed(name, (), {"dtype": np.dtype(dtype), "__doc__": doc, "__module__": __name__})
+    made: Any = _Typed(name, (), {"dtype": np.dtype(dtype), "__doc__": doc, "__module__": __name__})
+    return made
 
 
 FloatTensor, DoubleTensor, HalfTensor = (

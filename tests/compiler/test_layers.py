@@ -97,6 +97,49 @@ def test_embedding(options):
     assert programs(world.compiled)[1] == 1
 
 
+GRID = np.random.default_rng(1).uniform(-1.2, 1.2, (3, 5, 4, 2)).astype(np.float32)
+PLACES = tg.tensor(np.array([[1, 2, 1], [3, 3, 2]]))
+
+FUNCTIONS = {
+    "grid_sample": (lambda x: F.grid_sample(x, tg.tensor(GRID) * x.mean(), "bicubic", "reflection", False), IMAGE),
+    "grid_sample nearest": (lambda x: F.grid_sample(x, tg.tensor(GRID), "nearest", "border", True), IMAGE),
+    "affine_grid": (lambda x: F.affine_grid(x, (3, 1, 4, 5), align_corners=False), (3, 2, 3)),
+    "ctc_loss": (lambda x: F.ctc_loss(F.log_softmax(x, -1), PLACES, [6, 5], [3, 2]), (6, 2, 4)),
+    "heads": (lambda x: F.multi_head_attention_forward(x, x, x, 4, 2, x[0, 0, 0] * tg.ones(12, 4), None, None, None,
+                                                       True, 0.0, tg.eye(4), None)[0], (3, 2, 4)),
+    "antialias": (lambda x: F.interpolate(x, (3, 8), mode="bicubic", antialias=True, align_corners=False), IMAGE),
+    "linear_cross_entropy": (lambda x: F.linear_cross_entropy(x, x * 2, tg.arange(4)), (4, 3)),
+    "lu": (lambda x: tg.linalg.lu_solve(*tg.linalg.lu_factor(x), x), (2, 3, 3)),
+    "ormqr": (lambda x: tg.ormqr(x, x[..., 0], x), (2, 3, 3)),
+    "batch norm": (lambda x: tg.native_batch_norm(x, None, None, None, None, True, 0.1, 1e-5)[0], IMAGE),
+    "safe softmax": (lambda x: tg._safe_softmax(x, 1), IMAGE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function(name):
+    function, shape = FUNCTIONS[name]
+
+    def make():
+        weight = nn.Parameter(np.random.default_rng(0).normal(size=shape).astype(np.float32))
+        opt = optim.SGD([weight], lr=0.01)
+
+        def step(x):
+            opt.zero_grad()
+            loss = function(x + weight).square().mean()
+            loss.backward()
+            opt.step()
+            return loss
+
+        return World(weight=nn.ParameterList([weight]), opt=opt, step=step)
+
+    def arguments(i):
+        return (tg.tensor(np.random.default_rng(i + 7).normal(size=shape).astype(np.float32)),)
+
+    world = run(make, [arguments(i) for i in range(4)])
+    assert programs(world.compiled)[1] == 1
+
+
 def test_a_compiled_step_draws_its_masks_anew():
     layer = nn.Dropout(0.5)
     step = tg.compile(lambda x: layer(x))

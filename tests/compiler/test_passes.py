@@ -288,6 +288,22 @@ def test_row_sums_add_in_order():
     assert np.add.reduce(terms, 0).tobytes() == total.tobytes()
 
 
+@pytest.mark.parametrize("shape", [(1,), (1, 1), (2,), (3, 5)])
+def test_long_sums_keep_their_bits(shape):
+    factors = [10.0**i for i in range(-8, 8)]
+
+    def step(x):
+        total = x.sin()
+        for i, factor in enumerate(factors):
+            total = total + (x + i).cos() * factor
+        return total
+
+    x = tensor(*shape)
+    compiled = tg.compile(step)
+    for _ in range(4):
+        assert compiled(x).numpy().tobytes() == step(x).numpy().tobytes()
+
+
 def test_long_arrays_run_block_by_block():
     def step(x, y):
         return (x.exp() + y).sin() * x

@@ -45,6 +45,7 @@ matrices("svd", (3, 3), (4, 2), (2, 4), (2, 3, 2))
 matrices("pinv", (3, 3), (4, 2), (2, 2, 4))
 for name in ("inv", "det", "slogdet"):
     matrices(name, (3, 3), (2, 2, 2), (1, 1))
+matrices("lu_factor", (3, 3), (4, 2), (2, 4), (2, 3, 2))
 case("cofactors", (3, 3))
 case("cofactors", (2, 2, 2))
 case("cofactors", (1, 1))

@@ -500,3 +500,4 @@ def _numpy(function: Callable, *arrays: Any, **static: Any) -> Any:
 from . import vision_references  # noqa: E402, F401, I001 (it fills the same table)
 from . import references_networks  # noqa: E402, F401 (it enters its own)
 from . import references_torch  # noqa: E402, F401 (the references of more ops, which build on these)
+from . import references_special  # noqa: E402, F401 (the special functions)

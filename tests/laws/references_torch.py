@@ -147,3 +147,21 @@ def _pinv(x, rcond=None):
     """By the smaller of the two squares, whose inverse there is."""
     t = np.swapaxes(x, -1, -2)
     return _inv(t @ x) @ t if x.shape[-2] >= x.shape[-1] else t @ _inv(x @ t)
+
+
+@of("lu_factor")
+def _lu_factor(x):
+    """Row by row: what the rows above have already told is taken off."""
+    n, m = x.shape[-2:]
+    z, pivots = x.copy(), np.zeros((*x.shape[:-2], min(n, m)), np.int32)
+    for place in np.ndindex(x.shape[:-2]):
+        rows = x[place].tolist()
+        for k in range(min(n, m)):
+            best = max(range(k, n), key=lambda i: abs(rows[i][k]))
+            rows[k], rows[best] = rows[best], rows[k]
+            pivots[(*place, k)] = best + 1
+            for row in rows[k + 1 :]:
+                row[k] = row[k] / rows[k][k]
+                row[k + 1 :] = [a - row[k] * b for a, b in zip(row[k + 1 :], rows[k][k + 1 :], strict=True)]
+        z[place] = rows
+    return z, pivots

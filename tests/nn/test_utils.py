@@ -105,7 +105,7 @@ def test_parameters_in_lists_and_dictionaries():
     net(tg.ones(3, 2)).sum().backward()
     optim.SGD(net.parameters(), lr=0.1).step()
     np.testing.assert_allclose(net.rows[1].detach().numpy(), 2 - 0.3, rtol=1e-6)
-    assert "(1): Parameter containing: [float32 of size 2]" in repr(net)
+    assert "(1): Parameter containing: [torch.float32 of size 2]" in repr(net)
 
 
 def test_a_parameter_list_is_a_list():

@@ -225,6 +225,9 @@ def theirs(call, gs, ws):
     return found
 
 
+LOOSER = {"binary_cross_entropy": 1e-8}  # PyTorch divides by x (1 − x) + 1e-12
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("name", sorted(TORCH))
 @given(data=st.data())
@@ -238,7 +241,8 @@ def test_value_gradient_and_second_gradient(name, data):
         for x, y in zip(a, b, strict=True):
             assert x.shape == y.shape, f"{name}, {what}: shape {x.shape}, {y.shape} in PyTorch"
             assert x.dtype == y.dtype, f"{name}, {what}: dtype {x.dtype}, {y.dtype} in PyTorch"
-            np.testing.assert_allclose(x, y, rtol=1e-10, atol=1e-10, err_msg=f"{name}, {what}")
+            bound = LOOSER.get(name, 1e-10)
+            np.testing.assert_allclose(x, y, rtol=bound, atol=bound, err_msg=f"{name}, {what}")
     for extra in (*here[len(there) :], *there[len(here) :]):
         assert all(not np.any(x) for x in extra), f"{name}: a derivative that only one of the two knows"
 

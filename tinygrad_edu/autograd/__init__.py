@@ -24,9 +24,18 @@ __all__ = [
 ]  # fmt: skip
 
 
-def Variable(data: Any, requires_grad: bool = False) -> Tensor:
+class _Tensors(type):
+    """The type of the name below: calling it makes a tensor, and every tensor is an instance."""
+
+    def __call__(cls, data: Any = (), requires_grad: bool = False) -> Any:
+        return data.detach().requires_grad_(requires_grad)
+
+    def __instancecheck__(cls, x: Any) -> bool:
+        return isinstance(x, Tensor)
+
+
+class Variable(metaclass=_Tensors):
     """A tensor with the same memory: PyTorch's name of what required grad before tensors did."""
-    return data.detach().requires_grad_(requires_grad)
 
 
 def backward(

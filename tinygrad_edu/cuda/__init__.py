@@ -36,6 +36,23 @@ def manual_seed(seed: int) -> None:
     """Without effect: there is no GPU's stream to start."""
 
 
+def seed_all() -> None:
+    """Without effect: there is no GPU's stream to start."""
+
+
+def get_rng_state_all() -> list:
+    """[]: one for each GPU."""
+    return []
+
+
+def set_rng_state_all(new_states: Any) -> None:
+    """Without effect."""
+
+
+def ipc_collect() -> None:
+    """Without effect."""
+
+
 def manual_seed_all(seed: int) -> None:
     """Without effect: there is no GPU's stream to start."""
 
@@ -69,9 +86,48 @@ def current_device() -> NoReturn:
     _none("current_device")
 
 
-def set_device(device: Any) -> NoReturn:
-    """RuntimeError: there is none."""
-    _none("set_device")
+def _index(what: str, device: Any) -> int:
+    """The number of a GPU; negative: none is meant. ValueError for what names no GPU."""
+    if isinstance(device, int):
+        return device
+    if device is None or not str(device).startswith("cuda"):
+        raise ValueError(f"cuda.{what}: a GPU's number or name expected, got {device!r}")
+    return int(str(device).partition(":")[2] or 0)
+
+
+def set_device(device: Any) -> None:
+    """Without effect for a negative number, as in PyTorch; RuntimeError for a GPU: there is none."""
+    if _index("set_device", device) >= 0:
+        _none("set_device")
+
+
+class device:
+    """`with cuda.device(i):` computes on that GPU: RuntimeError, but for a negative number, which means none."""
+
+    def __init__(self, device: Any):
+        self.idx = _index("device", device)
+
+    def __enter__(self) -> None:
+        set_device(self.idx)
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class _Elsewhere(type):
+    """The type of the names of tensors on a GPU: no tensor is one, and none can be made."""
+
+    def __instancecheck__(cls, x: Any) -> bool:
+        return False
+
+    def __call__(cls, *_: Any, **__: Any) -> NoReturn:
+        _none(cls.__name__)
+
+
+FloatTensor, DoubleTensor, HalfTensor = (_Elsewhere(f"{kind}Tensor", (), {}) for kind in ("Float", "Double", "Half"))
+ByteTensor, LongTensor, IntTensor, BoolTensor = (
+    _Elsewhere(f"{kind}Tensor", (), {}) for kind in ("Byte", "Long", "Int", "Bool")
+)
 
 
 def get_device_name(device: Any = None) -> NoReturn:
@@ -87,3 +143,23 @@ def get_device_properties(device: Any = None) -> NoReturn:
 def get_device_capability(device: Any = None) -> NoReturn:
     """RuntimeError: there is none."""
     _none("get_device_capability")
+
+
+def current_stream(device: Any = None) -> NoReturn:
+    """RuntimeError: there is none."""
+    _none("current_stream")
+
+
+def Event(enable_timing: bool = False, **_: Any) -> NoReturn:
+    """RuntimeError: there is none."""
+    _none("Event")
+
+
+def Stream(device: Any = None, **_: Any) -> NoReturn:
+    """RuntimeError: there is none."""
+    _none("Stream")
+
+
+def mem_get_info(device: Any = None) -> NoReturn:
+    """RuntimeError: there is none."""
+    _none("mem_get_info")

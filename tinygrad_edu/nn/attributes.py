@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from .. import missing
 from ..tensor import Tensor
-from .parameter import Parameter
+from .parameter import Buffer, Parameter
 
 _REGISTERS = ("_parameter_names", "_buffer_names", "_module_names")
 
@@ -38,6 +38,8 @@ class Attributes:
             self._enter("_parameter_names", name, value)
         elif isinstance(value, Attributes):
             self._enter("_module_names", name, value)
+        elif isinstance(value, Buffer):
+            self._enter("_buffer_names", name, value, value.persistent)
         else:
             self._check_kind(name, value)
             object.__setattr__(self, name, value)

@@ -224,3 +224,6 @@ class Fold(Module):
     def extra_repr(self) -> str:
         return (f"output_size={self.output_size}, kernel_size={self.kernel_size}, dilation={self.dilation}, "
                 f"padding={self.padding}, stride={self.stride}")  # fmt: skip
+
+
+_ConvNd, _ConvTransposeNd = _Convolution, _Transposed  # PyTorch's names

@@ -38,8 +38,8 @@ from .functions.reduction import same_shape as _same_shape
 
 __all__ = [
     *functions.__all__,
-    "cross_entropy", "l1_loss", "linear", "log_softmax", "mse_loss", "nll_loss", "one_hot", "relu", "sigmoid",
-    "softmax", "tanh",
+    "cross_entropy", "l1_loss", "linear", "linear_cross_entropy", "log_softmax", "mse_loss", "nll_loss", "one_hot",
+    "relu", "sigmoid", "softmax", "tanh",
 ]  # fmt: skip
 
 
@@ -164,6 +164,34 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, s
                 spread = _reduced(spread, reduction)
             result = (1 - label_smoothing) * result + label_smoothing / rows.shape[1] * spread
     return result.reshape(target.shape) if reduction == "none" else result
+
+
+def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, *, linear_bias: Tensor | None = None,
+                         weight: Tensor | None = None, reduction: str = "mean", ignore_index: int | None = None,
+                         label_smoothing: float = 0.0, options: Any = None) -> Tensor:  # fmt: skip
+    """cross_entropy of linear: a network's last layer and its cost in one.
+
+    input: (n, i) or (i); linear_weight: (classes, i), or (classes, d, ..., i) for a target (n, d, ...).
+    options: how PyTorch cuts the work into pieces; it changes nothing here.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear_cross_entropy.html
+    """
+    if input.ndim not in (1, 2):
+        raise RuntimeError(f"linear_cross_entropy: expected input with dimensionality 1 or 2, got {input.ndim}")
+    if linear_weight.ndim < 2 or linear_weight.shape[-1] != input.shape[-1]:
+        raise RuntimeError(f"linear_cross_entropy: expected linear_weight (classes, ..., {input.shape[-1]}), got "
+                           f"{linear_weight.shape}")  # fmt: skip
+    shape = linear_weight.shape[:-1]
+    if linear_bias is not None and linear_bias.shape != shape:
+        raise RuntimeError(f"linear_cross_entropy: expected linear_bias shape {shape}, got {linear_bias.shape}")
+    if len(shape) > 1 and input.ndim == 1:
+        raise RuntimeError(f"linear_cross_entropy: a K-dimensional loss, of linear_weight shape {linear_weight.shape}, "
+                           f"requires batched input, got {input.shape}")  # fmt: skip
+    flat_bias = None if linear_bias is None else linear_bias.reshape(-1)
+    scores = linear(input, linear_weight.reshape(-1, input.shape[-1]), flat_bias).reshape(*input.shape[:-1], *shape)
+    if target.shape == scores.shape and ignore_index is not None:
+        raise RuntimeError("linear_cross_entropy: ignore_index cannot be specified when target contains probabilities")
+    return cross_entropy(scores, target, weight, ignore_index=-100 if ignore_index is None else ignore_index,
+                         reduction=reduction, label_smoothing=label_smoothing)  # fmt: skip
 
 
 def _cross_entropy_of_probabilities(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str,

@@ -7,7 +7,10 @@ Source: https://docs.pytorch.org/docs/stable/nn.init.html
 
 from __future__ import annotations
 
+import functools
 import math
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -222,3 +225,20 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
     order = np.argsort(numpy_generator(generator).random(tensor.shape), axis=0)
     np.put_along_axis(values, order[:zeros], 0.0, axis=0)
     return _write(tensor, values)
+
+
+def _older(fill: Any) -> Callable:
+    """The same function under the name that it had before PyTorch 0.4: without the line behind it."""
+    name = fill.__name__.removesuffix("_")
+
+    @functools.wraps(fill)
+    def older(*args: Any, **named: Any) -> Tensor:
+        warnings.warn(f"nn.init.{name} is now deprecated in favor of nn.init.{fill.__name__}", FutureWarning, 2)
+        return fill(*args, **named)
+
+    return older
+
+
+uniform, normal, constant, eye, dirac = map(_older, (uniform_, normal_, constant_, eye_, dirac_))
+xavier_uniform, xavier_normal, orthogonal = map(_older, (xavier_uniform_, xavier_normal_, orthogonal_))
+kaiming_uniform, kaiming_normal, sparse = map(_older, (kaiming_uniform_, kaiming_normal_, sparse_))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..devices import bfloat16
 from ..tensor import Tensor
 from . import hooks, state
 from .attributes import Attributes
@@ -22,7 +23,7 @@ class Module(Attributes):
     """Base class of all networks and layers: subclass it, call `super().__init__()`, define `forward`."""
 
     training: bool
-    _hooks: dict[int, hooks.Hook] | None = None
+    _hooks: dict[int, hooks.Hook | hooks.BackwardHook] | None = None
 
     def __init__(self) -> None:
         Attributes.__init__(self)
@@ -62,7 +63,18 @@ class Module(Attributes):
         """Call hook(module, args) before every forward; what it returns, unless None, are the arguments."""
         return self._add_hook(hooks.Hook(hook, True, with_kwargs), prepend)
 
-    def _add_hook(self, hook: hooks.Hook, prepend: bool) -> hooks.RemovableHandle:
+    def register_full_backward_hook(self, hook: Callable, prepend: bool = False) -> hooks.RemovableHandle:
+        """Call hook(module, grad_input, grad_output), two tuples, when the gradients of a forward's inputs are there.
+
+        Its result, unless None, takes the place of grad_input. Inputs and outputs that are not tensors stand as None.
+        """
+        return self._add_hook(hooks.BackwardHook(hook), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable, prepend: bool = False) -> hooks.RemovableHandle:
+        """Call hook(module, grad_output) before the gradients go through the module; a result replaces them."""
+        return self._add_hook(hooks.BackwardHook(hook, before=True), prepend)
+
+    def _add_hook(self, hook: hooks.Hook | hooks.BackwardHook, prepend: bool) -> hooks.RemovableHandle:
         if self._hooks is None:
             self._hooks = {}
         return hooks.add(self._hooks, hook, prepend)
@@ -151,6 +163,21 @@ class Module(Attributes):
             raise AttributeError(f"`{name}` is not an nn.Parameter, in {target!r}")
         return parameter
 
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer with this dotted name. AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        owner = self.get_submodule(path)
+        if name not in owner._buffers:
+            raise AttributeError(f"`{name}` is not a buffer, in {target!r}")
+        return owner._buffers[name]  # type: ignore[return-value]
+
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Put another module at this dotted name."""
+        path, _, name = target.rpartition(".")
+        if strict:
+            self.get_submodule(target)
+        setattr(self.get_submodule(path), name, module)
+
     # ------------------------------------------------------------------------------------ saving and loading
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Tensor]:
@@ -238,7 +265,26 @@ class Module(Attributes):
     def half(self) -> Self:
         return self.to(np.float16)
 
+    def type(self, dst_type: Any) -> Self:
+        return self.to(dst_type)
+
+    def bfloat16(self) -> Self:
+        bfloat16.refuse()
+
     def cpu(self) -> Self:
+        return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """There is no GPU here: RuntimeError."""
+        raise RuntimeError("Module.cuda: the only device here is 'cpu'; ask tinygrad_edu.cuda.is_available() first, or "
+                           "use .to(device) with the device that it chooses")  # fmt: skip
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
+        """The module as it is, for the CPU: its memory is there already."""
+        return self.to(device=device)
+
+    def share_memory(self) -> Self:
+        """The module; worker processes get copies."""
         return self
 
     # ------------------------------------------------------------------------------------ what it looks like

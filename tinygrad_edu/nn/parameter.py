@@ -24,8 +24,24 @@ class Parameter(Tensor):
         if requires_grad:
             self.requires_grad_()
 
+    def __deepcopy__(self, memo: dict) -> Parameter:
+        result = super().__deepcopy__(memo)
+        result.grad = None  # as PyTorch: what is copied are the numbers
+        return result  # type: ignore[return-value]
+
     def __repr__(self) -> str:
         return f"Parameter containing:\n{constant(self._array, self._place)!r}"
+
+
+class Buffer(Tensor):
+    """A tensor that a `Module` enters among its buffers once it is assigned to it; persistent: saved in state_dict.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Buffer.html
+    """
+
+    def __init__(self, data: Any, *, persistent: bool = True):
+        self._array = data._array if isinstance(data, Tensor) else as_array(data)
+        self.persistent = persistent
 
 
 def dtype_for(layer: str, device: Any, dtype: Any) -> np.dtype:

@@ -20,7 +20,7 @@ def _learned(value: Any) -> Any:
 
 
 def _line(key: Any, value: Any) -> str:
-    what = f"Parameter containing: [{value.dtype} of size {'x'.join(map(str, value.shape))}]" if isinstance(
+    what = f"Parameter containing: [torch.{value.dtype} of size {'x'.join(map(str, value.shape))}]" if isinstance(
         value, Parameter) else f"Object of type: {type(value).__name__}"  # fmt: skip
     return f"({key}): {what}"
 
@@ -77,7 +77,7 @@ class ParameterList(Module):
     __iadd__ = extend
 
     def _child_lines(self) -> list[str]:
-        return [_line(i, value) for i, value in enumerate(self)]
+        return ["  " + _line(i, value) for i, value in enumerate(self)]
 
 
 class ParameterDict(Module):

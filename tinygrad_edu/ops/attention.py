@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 
 from ..engine import op
-from .index import sum_to
+from .index import narrowed
+from .rows import row_max, row_products, row_sums
 
 
 @op(promote="same")
@@ -30,15 +31,15 @@ def attention_weights(x, mask=None, *, scale=1.0, causal=False):
         z += mask
     if causal:
         z += _future(x.shape[-2], x.shape[-1], x.dtype)
-    top = np.max(z, axis=-1, keepdims=True)
+    top = row_max(z)
     z -= np.where(top > -math.inf, top, 0)
     z = np.exp(z)
-    total = np.sum(z, axis=-1, keepdims=True)
+    total = row_sums(z)
     z /= np.where(total == 0, 1, total)
     mask_shape = () if mask is None else mask.shape
-    def dscores(g): return (g - np.sum(g * z, axis=-1, keepdims=True)) * z
+    def dscores(g): return (g - row_products(g, z)) * z
     def dx(g): return dscores(g) * scale
-    def dmask(g): return sum_to(dscores(g), shape=mask_shape)
+    def dmask(g): return narrowed(dscores(g), mask_shape)
     return z, dx, dmask
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import answer, op
-from .index import SLOT, index_add, sum_to
+from .index import SLOT, index_add, narrowed
 
 
 def _t(x):
@@ -45,8 +45,8 @@ def solve_matrix(x, y):
     _square("solve", x)
     z = np.linalg.solve(x, y)
     x_shape, y_shape = x.shape, y.shape
-    def dy(g): return sum_to(np.linalg.solve(_t(x), g), shape=y_shape)     # ȳ = x⁻ᵀ z̄
-    def dx(g): return sum_to(-np.matmul(np.linalg.solve(_t(x), g), _t(z)), shape=x_shape)  # x̄ = −ȳ zᵀ
+    def dy(g): return narrowed(np.linalg.solve(_t(x), g), y_shape)     # ȳ = x⁻ᵀ z̄
+    def dx(g): return narrowed(-np.matmul(np.linalg.solve(_t(x), g), _t(z)), x_shape)  # x̄ = −ȳ zᵀ
     return z, dx, dy
 
 
@@ -210,16 +210,16 @@ def _svd(x, full_matrices=True):
 
 
 @op(np.linalg.pinv, promote="float")
-def pinv(x, *, rcond=None):
+def pinv(x, *, rcond=None, hermitian=False):
     """Pseudoinverse: the matrix that solves x z = y as well as can be, by the method of least squares.
 
     z = x⁺, of (..., n, m)
 
-    Singular values below rcond times the largest count as zero; unless given, rcond is max(n, m) · eps. The
-    derivative holds where the rank stays what it is.
+    Singular values below rcond times the largest count as zero; unless given, rcond is max(n, m) · eps. Of a hermitian
+    x, the lower triangle is read. The derivative holds where the rank stays what it is.
     Source: Golub and Pereyra 1973, https://doi.org/10.1137/0710036
     """
-    z = np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps if rcond is None else rcond)
+    z = np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps if rcond is None else rcond, hermitian)
     def dx(g):
         outside = np.matmul(_t(g) - np.matmul(x, np.matmul(z, _t(g))), np.matmul(z, _t(z)))
         inside = np.matmul(np.matmul(_t(z), z), _t(g) - np.matmul(np.matmul(_t(g), z), x))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..calling import ALIASES
+from ..calling import either_name
 from ..engine import answer, op
 from .elementwise import where
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 class Slot:
@@ -21,16 +22,6 @@ class Slot:
 
 
 SLOT = Slot()
-
-
-def either_name(function: Callable) -> Callable:
-    """Let a function composed of ops take NumPy's axis= and keepdims= for dim= and keepdim=, as ops do."""
-
-    @functools.wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
-        return function(*args, **{ALIASES.get(key, key): value for key, value in options.items()})
-
-    return call
 
 
 def axis_of(dim: int, ndim: int, name: str) -> int:
@@ -93,7 +84,7 @@ def setitem(x, y, *arrays, index):
     z = np.copy(x)
     z[where] = y
     def dx(g): return setitem(g, 0.0, *arrays, index=index)
-    def dy(g): return sum_to(getitem(g, *arrays, index=index), shape=y_shape)
+    def dy(g): return narrowed(getitem(g, *arrays, index=index), y_shape)
     return z, dx, dy, *[None] * len(arrays)
 
 
@@ -109,6 +100,11 @@ def sum_to(x, *, shape):
     axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and wide[extra + i] != 1)
     def dx(g): return np.broadcast_to(g, wide)
     return np.reshape(np.sum(x, axis=axes), shape), dx
+
+
+def narrowed(x, shape):
+    """x summed to a shape that was broadcast to it; x itself, without a copy, where it has that shape."""
+    return x if x.shape == shape else sum_to(x, shape=shape)
 
 
 @op(np.broadcast_to, view=True)
@@ -220,21 +216,30 @@ def index_select(x, dim, index):
     return getitem(x, index, index=along(dim, x.ndim, SLOT, "index_select"))
 
 
+@either_name
 def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
     return np.where(mask, value, x)
 
 
+@either_name
 def masked_select(x, mask):
     """The numbers where the mask holds, as a vector."""
     shape = np.broadcast_shapes(x.shape, mask.shape)
     return getitem(np.broadcast_to(x, shape), np.broadcast_to(mask, shape), index=(SLOT,))
 
 
-def nonzero(x, as_tuple=False):
+@either_name
+def nonzero(x, as_tuple=False) -> Tensor | tuple[Tensor, ...]:
     """Where x is not zero: one row of coordinates for each, or one vector for each axis."""
-    places = _coordinates(x)
-    return tuple(places[:, i] for i in range(x.ndim)) if as_tuple else places
+    places = _coordinates(np.reshape(x, (1,)) if as_tuple and not x.ndim else x)
+    return tuple(places[:, i] for i in range(places.shape[1])) if as_tuple else places
+
+
+def nonzero_static(x, *, size, fill_value=-1):
+    """As nonzero, cut after `size` rows, or filled up to so many."""
+    rows = nonzero(x)[:size]
+    return np.pad(rows, ((0, size - rows.shape[0]), (0, 0)), constant_values=fill_value)
 
 
 @op(name="nonzero")

@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine import answer
-from .index import along, axis_of, setitem
+from .index import along, axis_of, broadcast_to, setitem
 from .shape import cat, concatenate, diagonal_embed, flip, movedim, permute, reshape, split, stack, transpose, unsqueeze
+from .shape import chunk as unsafe_chunk  # noqa: F401 (it stands beside unsafe_split)
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 def _listed(tensors):
     return tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
 
 
-def atleast_1d(*tensors):
+def atleast_1d(*tensors) -> Any:
     """Tensors with at least one axis; a single one comes back by itself."""
     return _at_least(tensors, lambda x: reshape(x, shape=(1,)) if x.ndim == 0 else x)
 
 
-def atleast_2d(*tensors):
+def atleast_2d(*tensors) -> Any:
     """Tensors with at least two axes, new ones in front."""
     return _at_least(tensors, lambda x: reshape(x, shape=(1, -1)) if x.ndim < 2 else x)
 
 
-def atleast_3d(*tensors):
+def atleast_3d(*tensors) -> Any:
     """Tensors with at least three axes: a vector becomes (1, n, 1), a matrix (n, m, 1)."""
     def lifted(x):
         return unsqueeze(atleast_2d(x), dim=2) if x.ndim < 3 else x
@@ -66,7 +71,7 @@ def column_stack(tensors):
     return cat([reshape(x, shape=(-1, 1)) if x.ndim < 2 else x for x in tensors], 1)
 
 
-def tensor_split(input, indices_or_sections, dim=0):
+def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
     """Pieces as equal as can be, their number given; or cut before the given indices. Views.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.tensor_split.html
@@ -91,17 +96,17 @@ def _split_evenly(name, input, indices_or_sections, dim):
     return tensor_split(input, indices_or_sections, dim)
 
 
-def hsplit(input, indices_or_sections):
+def hsplit(input, indices_or_sections) -> tuple[Tensor, ...]:
     """Cut along the second axis (a vector's only one) into equal parts, or before the given indices."""
     return _split_evenly("hsplit", input, indices_or_sections, 0 if input.ndim == 1 else 1)
 
 
-def vsplit(input, indices_or_sections):
+def vsplit(input, indices_or_sections) -> tuple[Tensor, ...]:
     """Cut along the first axis into equal parts, or before the given indices."""
     return _split_evenly("vsplit", input, indices_or_sections, 0)
 
 
-def dsplit(input, indices_or_sections):
+def dsplit(input, indices_or_sections) -> tuple[Tensor, ...]:
     """Cut along the third axis into equal parts, or before the given indices."""
     return _split_evenly("dsplit", input, indices_or_sections, 2)
 
@@ -111,7 +116,7 @@ def unsafe_split(input, split_size, dim=0):
     return split(input, split_size, dim)
 
 
-def meshgrid(*tensors, indexing="ij"):
+def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:
     """The coordinates of a grid: for each of k vectors, its numbers laid out along axis i of k axes.
 
     z₁[i, j] = x[i],  z₂[i, j] = y[j];  with indexing="xy" the first two axes change places.
@@ -121,7 +126,7 @@ def meshgrid(*tensors, indexing="ij"):
         raise ValueError(f"meshgrid: indexing must be 'ij' or 'xy', got {indexing!r}")
     vectors = [atleast_1d(x) for x in _listed(tensors)]
     lengths = tuple(x.shape[0] for x in vectors)
-    grids = []
+    grids: list[Any] = []
     for i, x in enumerate(vectors):
         wide = reshape(x, shape=tuple(n if j == i else 1 for j, n in enumerate(lengths)))
         grid = np.broadcast_to(wide, lengths)
@@ -258,10 +263,10 @@ def vander(x, N=None, increasing=False):
     return stack(columns, -1) if columns else np.zeros_like(x, shape=(*x.shape, 0))
 
 
-def broadcast_tensors(*tensors):
+def broadcast_tensors(*tensors) -> tuple[Tensor, ...]:
     """Tensors repeated to the shape that they share. Views."""
     tensors = _listed(tensors)
     shape = np.broadcast_shapes(*(x.shape for x in tensors))
-    return tuple(np.broadcast_to(x, shape) for x in tensors)
+    return tuple(broadcast_to(x, shape=shape) for x in tensors)
 
 

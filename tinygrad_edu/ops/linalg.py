@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
+from ..calling import either_name
 from ..engine import answer, op
-from .index import sum_to
+from .index import narrowed
+from .rows import flat_rows, ones, product
 
 
 @op(np.matmul, promote="same")
@@ -33,20 +34,12 @@ def matmul(x, y):
         return np.expand_dims(g, -2) if row else g
     def dx(g):
         right = np.expand_dims(y, -1) if column else y
-        return sum_to(np.matmul(matrix(g), np.swapaxes(right, -1, -2)), shape=x_shape)
+        return narrowed(np.matmul(matrix(g), np.swapaxes(right, -1, -2)), x_shape)
     def dy(g):
         left = np.expand_dims(x, -2) if row else x
         by_columns = np.matmul(np.swapaxes(left, -1, -2), matrix(g))
-        return np.reshape(sum_to(by_columns, shape=(*y_shape, 1) if column else y_shape), y_shape)
+        return np.reshape(narrowed(by_columns, (*y_shape, 1) if column else y_shape), y_shape)
     return np.matmul(x, y), dx, dy
-
-
-@lru_cache(maxsize=64)
-def _ones(length, dtype):
-    """A row of ones: its product with a matrix sums the columns, several times faster than np.sum."""
-    ones = np.ones(length, dtype)
-    ones.flags.writeable = False
-    return ones
 
 
 @op(promote="same")
@@ -59,20 +52,16 @@ def linear(x, w, b=None):
     if x.shape[-1:] != w.shape[1:]:
         raise ValueError(f"linear: x must end in the number of inputs, expected (..., {w.shape[-1]}), got {x.shape} "
                          f"with weight {w.shape}")  # fmt: skip
-    if x.ndim == 2:
-        def dx(g): return np.dot(g, w)                                       # dL/dx = g w
-        def dw(g): return np.dot(g.T, x)                                     # dL/dw = gᵀ x
-        def db(g): return np.dot(_ones(g.shape[0], g.dtype), g)                # dL/db = Σ g
-        z = np.dot(x, w.T)
-    else:
-        def rows(a): return np.reshape(a, (math.prod(a.shape[:-1]), a.shape[-1]))
-        def dx(g): return np.matmul(g, w)
-        def dw(g): return np.dot(rows(g).T, rows(x))
-        def db(g): return np.dot(_ones(rows(g).shape[0], g.dtype), rows(g))
-        z = np.matmul(x, w.T)
+    lead = x.shape[:-1]
+    def shaped(z): return z if len(lead) == 1 else np.reshape(z, (*lead, z.shape[-1]))
+    def dx(g): return shaped(product(flat_rows(g), w))                       # dL/dx = g w
+    def dw(g): return np.dot(flat_rows(g).T, rows)                           # dL/dw = gᵀ x
+    def db(g): return np.dot(ones(math.prod(g.shape[:-1]), g.dtype), flat_rows(g))   # dL/db = Σ g
+    rows = flat_rows(x)
+    z = product(rows, w.T)
     if b is not None:
         z += b
-    return z, dx, dw, db
+    return shaped(z), dx, dw, db
 
 
 @op(promote="same")
@@ -119,7 +108,7 @@ def einsum_of(*xs, subscripts):
             kept = iter(found.shape)
             found = np.reshape(found, tuple(1 if n == 1 else next(kept) for n in one))
             wide = tuple(max(n, lengths[letter]) for n, letter in zip(found.shape, terms[i], strict=True))
-            return sum_to(np.broadcast_to(found, wide), shape=shapes[i])
+            return narrowed(np.broadcast_to(found, wide), shapes[i])
         return dx
     return value, *(way(i) for i in range(len(xs)))
 
@@ -190,6 +179,7 @@ def _too_many(subscripts):
 
 
 @answer(np.inner)
+@either_name
 def inner(x, y):
     """Sums of products along the last axes."""
     return x * y if not x.ndim or not y.ndim else np.tensordot(x, y, (-1, -1))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..engine import op
 from .index import either_name
+from .rows import row_max, row_sums
 
 
 @op(promote="float", name="softmax")
@@ -87,9 +88,9 @@ def cross_entropy_of_classes(x, target, *, ignore_index=-100, reduction="mean"):
     Rows whose target is ignore_index count nothing, also not in n.
     """
     rows, column, counted = _places("cross_entropy", x, target, ignore_index)
-    z = x - np.max(x, axis=1, keepdims=True)
+    z = x - row_max(x)
     powers = np.exp(z)
-    sums = np.sum(powers, axis=1, keepdims=True)
+    sums = row_sums(powers)
     n = np.astype(np.sum(counted), x.dtype) if reduction == "mean" else None
     each = np.where(counted, np.log(sums)[:, 0] - z[rows, column], 0)
     classes = x.shape[1]

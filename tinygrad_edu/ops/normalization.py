@@ -1,6 +1,6 @@
 """Normalization: numbers brought to mean 0 and variance 1, then scaled and shifted by what is learned.
 
-Sums are products with ones (`_ones`), which BLAS computes several times faster than np.sum.
+Sums are products with ones (`rows.ones`), which BLAS computes several times faster than np.sum.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from ..engine import op
-from .linalg import _ones
+from .rows import ones
 
 
 @op(promote="same")
@@ -22,11 +22,11 @@ def layer_norm(x, w=None, b=None, *, eps=1e-5):
     Source: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
     """
     shape, (rows, d) = x.shape, (math.prod(x.shape[:-1]), x.shape[-1])
-    over = _ones(d, x.dtype)
+    over = ones(d, x.dtype)
     flat = np.reshape(x, (rows, d))
-    away = flat - _mean(np.dot(flat, over), d)
-    r = 1 / np.sqrt(_mean(np.vecdot(away, away), d) + eps)
-    y = away * r
+    y = flat - _mean(np.dot(flat, over), d)
+    r = 1 / np.sqrt(_mean(np.vecdot(y, y), d) + eps)
+    y *= r
     def dx(g):
         h = np.reshape(g, (rows, d))
         h = h if w is None else h * w
@@ -34,10 +34,11 @@ def layer_norm(x, w=None, b=None, *, eps=1e-5):
         back -= y * _mean(np.vecdot(h, y), d)
         back *= r
         return np.reshape(back, shape)
-    def dw(g): return np.dot(_ones(rows, g.dtype), np.reshape(g, (rows, d)) * y)
-    def db(g): return np.dot(_ones(rows, g.dtype), np.reshape(g, (rows, d)))
-    z = y if w is None else y * w
-    z = z if b is None else z + b
+    def dw(g): return np.dot(ones(rows, g.dtype), np.reshape(g, (rows, d)) * y)
+    def db(g): return np.dot(ones(rows, g.dtype), np.reshape(g, (rows, d)))
+    z = y * (ones(d, x.dtype) if w is None else w)
+    if b is not None:
+        z += b
     return np.reshape(z, shape), dx, dw, db
 
 
@@ -65,7 +66,7 @@ def rms_norm(x, w=None, *, eps):
         back = h - y * _mean(np.vecdot(h, y), d)
         back *= r
         return np.reshape(back, shape)
-    def dw(g): return np.dot(_ones(rows, g.dtype), np.reshape(g, (rows, d)) * y)
+    def dw(g): return np.dot(ones(rows, g.dtype), np.reshape(g, (rows, d)) * y)
     return np.reshape(y if w is None else y * w, shape), dx, dw
 
 
@@ -112,8 +113,8 @@ def channel_sums(x):
     """The sums over all axes but the second."""
     n, channels, *lengths = x.shape
     size = math.prod(lengths)
-    by_items = np.dot(_ones(n, x.dtype), np.reshape(x, (n, channels * size)))
-    return by_items if not lengths else np.dot(np.reshape(by_items, (channels, size)), _ones(size, x.dtype))
+    by_items = np.dot(ones(n, x.dtype), np.reshape(x, (n, channels * size)))
+    return by_items if not lengths else np.dot(np.reshape(by_items, (channels, size)), ones(size, x.dtype))
 
 
 @op(promote="same")

@@ -5,13 +5,16 @@ The way back puts each gradient where its number came from.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..engine import answer, op
 from .index import along, axis_of, either_name, gather_along, scatter_add_along
 from .reduction import amax, amin, spread
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 @op()
@@ -72,12 +75,12 @@ def _extreme(x, at, dim, keepdim):
 class Values(NamedTuple):
     """What ops along an axis return: the numbers, and where each came from."""
 
-    values: Any
-    indices: Any
+    values: Tensor
+    indices: Tensor
 
 
 @either_name
-def max(x, dim=None, keepdim=False, *, other=None):
+def max(x, dim=None, keepdim=False, *, other=None) -> Tensor | Values:
     """Largest of all numbers; along an axis, (values, indices); with a tensor, the larger of two.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.max.html
@@ -86,7 +89,7 @@ def max(x, dim=None, keepdim=False, *, other=None):
 
 
 @either_name
-def min(x, dim=None, keepdim=False, *, other=None):
+def min(x, dim=None, keepdim=False, *, other=None) -> Tensor | Values:
     """Smallest of all numbers; along an axis, (values, indices); with a tensor, the smaller of two.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.min.html
@@ -101,7 +104,7 @@ def _extreme_of(x, dim, keepdim, of_all, along, of_two):
 
 
 @either_name
-def sorted_values(x, dim=-1, descending=False, stable=False):
+def sorted_values(x, dim=-1, descending=False, stable=False) -> Values:
     """(values, indices) in order along an axis; always stable.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.sort.html
@@ -110,7 +113,7 @@ def sorted_values(x, dim=-1, descending=False, stable=False):
 
 
 @either_name
-def topk(x, k, dim=-1, largest=True, sorted=True):
+def topk(x, k, dim=-1, largest=True, sorted=True) -> Values:
     """The k largest (or smallest) numbers along an axis, in order, and where each came from.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.topk.html

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..calling import either_name
 from .elementwise import abs, add, clip, div, eq, pow, sub, trunc
 from .elementwise import where as choose
 from .index import axis_of
@@ -19,6 +20,7 @@ def _scaled(x, number):
     return x if type(number) is int and number == 1 else x * number
 
 
+@either_name
 def add_scaled(input, other, *, alpha=1):
     """input + alpha · other.
 
@@ -27,6 +29,7 @@ def add_scaled(input, other, *, alpha=1):
     return add(input, _scaled(other, alpha))
 
 
+@either_name
 def sub_scaled(input, other, *, alpha=1):
     """input − alpha · other."""
     return sub(input, _scaled(other, alpha))
@@ -37,16 +40,19 @@ def rsub(input, other, *, alpha=1):
     return sub(other, _scaled(input, alpha))
 
 
+@either_name
 def addcmul(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 · tensor2."""
     return input + _scaled(tensor1 * tensor2, value)
 
 
+@either_name
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 / tensor2."""
     return input + _scaled(tensor1 / tensor2, value)
 
 
+@either_name
 def lerp(input, end, weight):
     """input + weight · (end − input): on the line between both, from whichever end is nearer, as PyTorch."""
     if not hasattr(weight, "shape"):
@@ -55,6 +61,7 @@ def lerp(input, end, weight):
     return choose(weight < 0.5, input + weight * away, end - away * (1 - weight))
 
 
+@either_name
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta · input + alpha · mat1 mat2."""
     if mat1.ndim != 2 or mat2.ndim != 2:
@@ -78,6 +85,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     return _plus(input, outer(vec1, vec2), beta, alpha)
 
 
+@either_name
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """beta · input + alpha · batch1 batch2, matrix by matrix."""
     return _plus(input, bmm(batch1, batch2), beta, alpha)
@@ -88,6 +96,7 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     return _plus(input, sum(bmm(batch1, batch2), dim=0), beta, alpha)
 
 
+@either_name
 def mm(input, mat2):
     """Product of two matrices; the first may be sparse.
 
@@ -98,6 +107,7 @@ def mm(input, mat2):
     return input @ mat2
 
 
+@either_name
 def bmm(input, mat2):
     """Products of matrices, one by one: (b, n, k), (b, k, m) -> (b, n, m)."""
     if input.ndim != 3 or mat2.ndim != 3 or input.shape[0] != mat2.shape[0]:
@@ -106,6 +116,7 @@ def bmm(input, mat2):
     return matmul(input, mat2)
 
 
+@either_name
 def mv(input, vec):
     """Matrix times vector."""
     if input.ndim != 2 or vec.ndim != 1:
@@ -231,6 +242,7 @@ def float_power(input, exponent):
     return pow(double(input), double(exponent))
 
 
+@either_name
 def divided(input, other, *, rounding_mode=None):
     """Quotient; rounding_mode "floor" or "trunc" rounds it.
 
@@ -273,6 +285,7 @@ def isreal(input):
     return input == input if input.dtype.kind != "f" else np.isnan(input) | (input == input)
 
 
+@either_name
 def matmul_any(input, other):
     """Matrix product; leading axes broadcast, a vector is a row on the left and a column on the right.
 

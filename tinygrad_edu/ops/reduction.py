@@ -86,7 +86,7 @@ def prod(x, *, dim=None, keepdim=False):
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     Kinks: none; where one factor is 0, its derivative is the product of the others.
     """
-    x = _int64(x)
+    x, dim = _int64(x), axes_of(x, dim)
     def dx(g): return spread(g, dim, keepdim) * _product_of_others(x, dim)
     return np.prod(x, axis=dim, keepdims=keepdim), dx
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine import answer, op
 from .index import SLOT, along, axis_of, either_name, index_add
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 @op(np.reshape, view=True)
@@ -46,7 +51,7 @@ def transpose(x, *, dim0, dim1):
 
 
 @op(np.moveaxis, view=True)
-def movedim(x, *, source, destination):
+def movedim(x, *, source: int | Sequence[int], destination: int | Sequence[int]):
     """Axes moved to other places, the rest in order.
 
     z[k, i, j] = x[i, j, k] for −1 → 0          x: (n, m, k) -> (k, n, m)
@@ -265,13 +270,13 @@ def stack(tensors, dim=0):
     """
     tensors = tuple(tensors)
     if len({t.shape for t in tensors}) != 1:
-        raise ValueError(f"stack: tensors of one shape expected, got {[t.shape for t in tensors]}; cat joins along an "
-                         "axis that exists")  # fmt: skip
+        raise ValueError(f"stack: tensors of one shape expected, got {[tuple(t.shape) for t in tensors]}; cat joins "
+                         "along an axis that exists")  # fmt: skip
     return concatenate(*(unsqueeze(t, dim=dim) for t in tensors), dim=dim)
 
 
 @either_name
-def split(x, split_size, dim=0):
+def split(x, split_size, dim=0) -> tuple[Tensor, ...]:
     """Pieces of a length, the last one perhaps shorter; or of the lengths in a list. Views.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.split.html
@@ -285,12 +290,29 @@ def split(x, split_size, dim=0):
         sizes = list(split_size)
         if sum(sizes) != n:
             raise ValueError(f"split: the lengths must add up to {n}, the size of axis {dim}, got {sizes}")
-    starts = np.cumsum([0, *sizes]).tolist()
-    return tuple(x[along(dim, x.ndim, slice(a, b), "split")] for a, b in pairwise(starts))
+    return pieces(x, sizes=tuple(sizes), dim=dim)
+
+
+@op(view=True)
+def pieces(x, *, sizes, dim):
+    """Pieces of these lengths along an axis, one behind another: the adjoint of concatenate.
+
+    z₀[i] = x[i], z₁[j] = x[s₀ + j], ...          x: (n, m) -> (...)
+    Examples: sizes=(1, n - 1), dim=0; sizes=(m,), dim=-1
+    """
+    dim = axis_of(dim, x.ndim, "split")
+    lead, shape = (slice(None),) * dim, x.shape
+    z = tuple(x[(*lead, slice(a, b))] for a, b in pairwise(accumulate(sizes, initial=0)))
+    def dx(g):
+        like = next(part for part in g if part is not None)
+        shapes = ((*shape[:dim], size, *shape[dim + 1 :]) for size in sizes)
+        return np.concatenate([np.zeros_like(like, shape=piece) if part is None else part
+                               for part, piece in zip(g, shapes, strict=True)], axis=dim)  # fmt: skip
+    return z, dx
 
 
 @either_name
-def chunk(x, chunks, dim=0):
+def chunk(x, chunks, dim=0) -> tuple[Tensor, ...]:
     """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
     if chunks <= 0:
         raise ValueError(f"chunk: the number of pieces must be positive, got {chunks}")
@@ -298,11 +320,12 @@ def chunk(x, chunks, dim=0):
 
 
 @either_name
-def unbind(x, dim=0):
+def unbind(x, dim=0) -> tuple[Tensor, ...]:
     """The slices along an axis, one by one, without that axis. Views."""
     return tuple(x[along(dim, x.ndim, i, "unbind")] for i in range(x.shape[axis_of(dim, x.ndim, "unbind")]))
 
 
+@either_name
 def flatten(x, start_dim=0, end_dim=-1):
     """The axes from start_dim to end_dim made one.
 
@@ -397,12 +420,14 @@ def _rollaxis(x, axis, start=0):
 
 
 @answer(np.trace)
+@either_name
 def trace(x):
     """Sum of the main diagonal of a matrix."""
     return np.sum(diagonal(x))
 
 
 @answer(np.diag)
+@either_name
 def diag(x, diagonal=0):
     """A vector becomes the diagonal of a matrix; of a matrix, the diagonal is taken."""
     if x.ndim == 1:

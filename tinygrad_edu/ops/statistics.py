@@ -7,10 +7,13 @@ Source: https://docs.pytorch.org/docs/stable/torch.html#reduction-ops
 
 from __future__ import annotations
 
+import builtins
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..calling import signature_of
 from ..engine import Tensor, answer, array_of, constant, op
 from . import loss, reduction
 from .index import along, axis_of, either_name, gather_along
@@ -24,15 +27,15 @@ from .shape import repeat_interleave as repeated
 class Extremes(NamedTuple):
     """The smallest and the largest number."""
 
-    min: Any
-    max: Any
+    min: Tensor
+    max: Tensor
 
 
 class Histogram(NamedTuple):
     """How many numbers (or what share of them) fall between neighbouring edges."""
 
-    hist: Any
-    bin_edges: Any
+    hist: Tensor
+    bin_edges: Tensor
 
 
 def _reduced(x, dim, name):
@@ -50,7 +53,7 @@ def _picked(x, at, dim, keepdim):
 
 
 @either_name
-def aminmax(input, *, dim=None, keepdim=False):
+def aminmax(input, *, dim=None, keepdim=False) -> Extremes:
     """(min, max) of all numbers, or along an axis."""
     if input.ndim == 0:
         return Extremes(amin(input), amax(input))
@@ -58,7 +61,7 @@ def aminmax(input, *, dim=None, keepdim=False):
 
 
 @either_name
-def kthvalue(input, k, dim=-1, keepdim=False):
+def kthvalue(input, k, dim=-1, keepdim=False) -> Values:
     """(values, indices) of the k-th smallest number along an axis; k counts from 1.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.kthvalue.html
@@ -99,7 +102,7 @@ def _median(name, input, dim, keepdim, ignore_nan):
 
 
 @either_name
-def median(input, dim=None, keepdim=False):
+def median(input, dim=None, keepdim=False) -> Tensor | Values:
     """The middle of all numbers, the lower one of two; along an axis, (values, indices). nan where there is one.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.median.html
@@ -108,7 +111,7 @@ def median(input, dim=None, keepdim=False):
 
 
 @either_name
-def nanmedian(input, dim=None, keepdim=False):
+def nanmedian(input, dim=None, keepdim=False) -> Tensor | Values:
     """As median, of what is no nan."""
     return _median("nanmedian", input, dim, keepdim, True)
 
@@ -131,7 +134,7 @@ def mode_place(x, *, dim):
 
 
 @either_name
-def mode(input, dim=-1, keepdim=False):
+def mode(input, dim=-1, keepdim=False) -> Values:
     """(values, indices) of the number that occurs most often along an axis, the smallest of several."""
     x, dim, alone = _reduced(input, dim, "mode")
     found = _picked(x, mode_place(x, dim=dim), dim, keepdim)
@@ -168,13 +171,13 @@ def _running_minimum(x, axis=0):
 
 
 @either_name
-def cummax(input, dim):
+def cummax(input, dim) -> Values:
     """(values, indices): the largest number up to each place along an axis."""
     return _running("cummax", input, dim, True)
 
 
 @either_name
-def cummin(input, dim):
+def cummin(input, dim) -> Values:
     """(values, indices): the smallest number up to each place along an axis."""
     return _running("cummin", input, dim, False)
 
@@ -271,14 +274,14 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None):
 
 
 @either_name
-def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
+def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(variance, mean)."""
     dim, unbiased = (None, dim) if isinstance(dim, bool) else (dim, unbiased)
     return variance_of(input, dim, unbiased, keepdim, correction=correction), mean(input, dim=dim, keepdim=keepdim)
 
 
 @either_name
-def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
+def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
     dim, unbiased = (None, dim) if isinstance(dim, bool) else (dim, unbiased)
     spread = _by_correction(deviation, input, dim, unbiased, keepdim, correction)
@@ -364,7 +367,7 @@ def histc(input, bins=100, min=0, max=0):
     return constant(np.bincount(found, minlength=bins).astype(array.dtype))
 
 
-def histogram(input, bins=100, *, range=None, weight=None, density=False):
+def histogram(input, bins=100, *, range=None, weight=None, density=False) -> Histogram:
     """(hist, bin_edges): how many numbers fall between neighbouring edges, the last edge included.
 
     bins: how many equal parts, or their edges as a vector. weight: what each number counts. density: shares by width.
@@ -385,7 +388,43 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False):
     return Histogram(constant(hist), constant(np.array(edges)))
 
 
-def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+def histogramdd(input, bins, *, range=None, weight=None, density=False):
+    """(hist, bin_edges) of points with several coordinates, a row each: how many fall into each box of a grid.
+
+    bins: how many equal parts along each axis, one number or a list; or the edges, a vector for each. range: for each
+    axis, from where to where, one behind the other.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.histogramdd.html
+    """
+    array = _raw(input)
+    points = array.reshape(-1, array.shape[-1])
+    count = points.shape[1]
+    if isinstance(bins, int):
+        bins = [bins] * count
+    if len(bins) != count:
+        raise RuntimeError(f"histogramdd: one number of bins for each of {count} coordinates expected, got {len(bins)}")
+    limits = [None] * count if range is None else [tuple(range[2 * i : 2 * i + 2]) for i in builtins.range(count)]
+    edges = []
+    for column, parts, limit in zip(points.T, bins, limits, strict=True):
+        if isinstance(parts, Tensor):
+            edges.append(_raw(parts))
+            continue
+        low, high = limit or ((column.min(), column.max()) if column.size else (0, 1))
+        low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
+        edges.append(np.linspace(low, high, parts + 1).astype(array.dtype))
+    shape = tuple(len(e) - 1 for e in edges)
+    at = [np.searchsorted(e, x, "right") - 1 - (x == e[-1]) for x, e in zip(points.T, edges, strict=True)]
+    inside = np.all([(x >= e[0]) & (x <= e[-1]) for x, e in zip(points.T, edges, strict=True)], axis=0)
+    boxes = np.ravel_multi_index([i[inside] for i in at], shape)
+    weights = None if weight is None else _raw(weight).reshape(-1)[inside]
+    hist = np.bincount(boxes, weights, math.prod(shape)).reshape(shape).astype(array.dtype)
+    if density:
+        hist = hist / hist.sum()
+        for i, e in enumerate(edges):
+            hist = hist / np.diff(e).reshape(tuple(-1 if i == k else 1 for k in builtins.range(count)))
+    return Histogram(constant(hist), tuple(map(constant, edges)))
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None) -> Any:
     """The numbers (or slices along an axis) that differ, in order; where each went, and how often it occurs.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.unique.html
@@ -397,7 +436,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     return tuple(map(constant, parts)) if len(parts) > 1 else constant(parts[0])
 
 
-def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
+def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None) -> Any:
     """As unique, of neighbours only: runs of equal numbers become one."""
     array = _raw(input)
     rows = array.reshape(-1) if dim is None else np.moveaxis(array, dim, 0)
@@ -428,8 +467,9 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     else:
         if rows.shape[:-1] != values.shape[:-1]:
             raise RuntimeError(f"searchsorted: all axes but the last must agree, got {rows.shape} and {values.shape}")
-        pairs = zip(rows.reshape(-1, rows.shape[-1]), values.reshape(-1, values.shape[-1]), strict=True)
-        found = np.array([np.searchsorted(row, v, side) for row, v in pairs]).reshape(values.shape)
+        found = np.zeros(values.shape, np.int64)
+        for place in np.ndindex(values.shape[:-1]):
+            found[place] = np.searchsorted(rows[place], values[place], side)
     return constant(np.astype(np.asarray(found), np.int32 if out_int32 else np.int64))
 
 
@@ -494,6 +534,7 @@ def _computed_in(op, name, sentence):
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"{sentence}\n\n    dtype: what it is computed in.\n    "
+    call.__signature__ = signature_of(op, dtype=None)  # type: ignore[attr-defined]
     return call
 
 

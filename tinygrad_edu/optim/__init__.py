@@ -9,8 +9,9 @@ from .sgd import SGD
 from .adam import Adam, AdamW
 from .adaptive import Adadelta, Adagrad, Adamax, NAdam, RAdam, RMSprop
 from .lbfgs import LBFGS
+from . import swa_utils
 
 __all__ = [
     "LBFGS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop",
-    "lr_scheduler",
+    "lr_scheduler", "swa_utils",
 ]

@@ -74,6 +74,7 @@ class Adam(Optimizer):
         lr, eps, beta1, beta2 = (scalar(x, np.float64) for x in settings)  # double until they meet a parameter
         decay = group["weight_decay"]
         one, dtype = scalar(1, np.float32), None
+        corrected: dict[Any, tuple] = {}  # parameters have step counts of their own, which mostly agree
         for p, array, g in with_gradients(group):
             if array.dtype is not dtype:
                 dtype = array.dtype
@@ -83,8 +84,10 @@ class Adam(Optimizer):
             u = remembered(state, "max_exp_avg_sq", array) if group["amsgrad"] else None
             t = remembered(state, "step", array, shape=(), dtype=np.float32)
             np.add(t, one, t)
-            rate, epsilon = _corrected(lr, eps, beta1, beta2, t, dtype)
-            _move_blocks((array, g, m, v, u), (*shared, rate, epsilon), group)
+            count = (t.item(), dtype) if isinstance(t, np.ndarray) else p
+            if count not in corrected:
+                corrected[count] = _corrected(lr, eps, beta1, beta2, t, dtype)
+            _move_blocks((array, g, m, v, u), (*shared, *corrected[count]), group)
             memory.wrote(array, line)
 
 

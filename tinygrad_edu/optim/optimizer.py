@@ -17,6 +17,7 @@ from .. import memory
 from ..engine import constant
 from ..grad_mode import enable_grad
 from ..graph import mode
+from ..nn.hooks import Hook, RemovableHandle, add
 from ..quiet import QUIET, reset_errors, set_errors
 from ..tensor import Tensor
 
@@ -27,6 +28,8 @@ class Optimizer:
     param_groups: a list of dictionaries: "params", and the settings for these, e.g. "lr".
     state: what is remembered for each parameter, e.g. its momentum; empty until the first step.
     """
+
+    _hooks: dict[int, Any] | None = None
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]):
         if isinstance(params, Tensor):
@@ -88,6 +91,8 @@ class Optimizer:
         closure: computes the loss again, with its gradients, and returns it; so does step then.
         """
         loss = None
+        if self._hooks:
+            self._call_hooks(closure, before=True)
         if closure is not None:
             with enable_grad():
                 loss = closure()
@@ -99,7 +104,27 @@ class Optimizer:
                     self.move(group, line)
         finally:
             reset_errors(before)
+        if self._hooks:
+            self._call_hooks(closure, before=False)
         return loss
+
+    def register_step_pre_hook(self, hook: Callable) -> RemovableHandle:
+        """Call hook(optimizer, args, kwargs) before each step."""
+        return self._add_hook(hook, True)
+
+    def register_step_post_hook(self, hook: Callable) -> RemovableHandle:
+        """Call hook(optimizer, args, kwargs) after each step."""
+        return self._add_hook(hook, False)
+
+    def _add_hook(self, hook: Callable, before: bool) -> RemovableHandle:
+        if self._hooks is None:
+            self._hooks = {}
+        return add(self._hooks, Hook(hook, before, False), False)
+
+    def _call_hooks(self, closure: Any, before: bool) -> None:
+        for hook in list((self._hooks or {}).values()):
+            if hook.before is before:
+                hook.function(self, (closure,), {})
 
     def move(self, group: dict[str, Any], line: memory.Line) -> None:
         """One step for the parameters of one group; `line`, for `memory.wrote`, is where the user asked for it.

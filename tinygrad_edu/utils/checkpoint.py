@@ -64,7 +64,7 @@ class _Segment:
             if type(place) is Leaf and place not in own:
                 outside.append(place)
             elif type(place) in (Node, Output) and place.order < start:
-                raise RuntimeError(f"checkpoint: the function uses a tensor that {place.name()} computed outside of "
+                raise RuntimeError(f"checkpoint: the function uses a tensor that {place.op.name} computed outside of "
                                    "it; pass it as an argument")  # fmt: skip
         self.parameters = outside
         node = object.__new__(Node)

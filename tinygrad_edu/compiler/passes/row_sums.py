@@ -1,7 +1,8 @@
 """A long chain of sums, ((a + b) + c) + d ..., becomes one reduction over rows that lie side by side.
 
 That is how the gradient of a value that was used many times comes about. The bits are kept: along the first axis of a
-contiguous array, `np.add.reduce` adds row by row, in order.
+contiguous array, `np.add.reduce` adds row by row, in order. Rows of one number are one row to it, which it adds in
+pairs: those are left alone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def row_sums(program: Program) -> Program:
 
     def is_sum(value: Value) -> bool:
         line = makers.get(value)
-        if line is None or line.function != "np.add" or len(line.args) != 2 or not value.shape:
+        if line is None or line.function != "np.add" or len(line.args) != 2 or value.size < 2:
             return False
         return all(type(x) is Value and x.shape == value.shape and x.dtype == value.dtype for x in line.args)
 

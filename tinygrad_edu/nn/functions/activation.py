@@ -14,6 +14,7 @@ import numpy as np
 from ...engine import array_of, constant
 from ...inplace import in_place
 from ...ops import elementwise, loss
+from ...ops.index import axis_of
 from ...ops.shape import movedim
 from ...random import uniform_array
 from ...tensor import Tensor
@@ -173,8 +174,9 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """Half of the axis times the sigmoid of the other half. Source: https://arxiv.org/abs/1612.08083"""
     if not input.ndim:
         raise RuntimeError("glu does not support 0-dimensional tensors")
-    if input.size(dim) % 2:
-        raise RuntimeError(f"glu: Halving dimension must be even, but dimension {dim} is size {input.size(dim)}")
+    length = input.shape[axis_of(dim, input.ndim, "glu")]
+    if length % 2:
+        raise RuntimeError(f"glu: Halving dimension must be even, but dimension {dim} is size {length}")
     first, second = input.chunk(2, dim)
     return first * elementwise.sigmoid(second)
 

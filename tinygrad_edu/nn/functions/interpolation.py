@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,8 +35,9 @@ def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode:
     if mode not in MODES or n not in MODES[mode]:
         raise NotImplementedError(f"interpolate: mode {mode!r} is for inputs of {MODES.get(mode, 'no')} axes behind "
                                   f"(n, channels), got shape {input.shape}")  # fmt: skip
-    if antialias:
-        raise NotImplementedError("interpolate: antialias=True is not here; blur the image before, e.g. by avg_pool2d")
+    if antialias and mode not in ("bilinear", "bicubic"):
+        raise ValueError("Anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor as "
+                         "input")  # fmt: skip
     if align_corners is not None and mode in ("nearest", "nearest-exact", "area"):
         raise ValueError("align_corners option can only be set with the interpolating modes: linear | bilinear | "
                          "bicubic | trilinear")  # fmt: skip
@@ -51,12 +52,20 @@ def interpolate(input: Tensor, size: Any = None, scale_factor: Any = None, mode:
                            f"and output {sizes}")  # fmt: skip
     if mode == "area":
         return _adaptive_avg_pool("interpolate", n, input, sizes)
-    for i, (old, new, scale) in enumerate(zip(lengths, sizes, scales, strict=True)):
+    return scaled(input, sizes, scales, mode, bool(align_corners), antialias)
+
+
+def scaled(input: Tensor, sizes: Sequence[int], scales: Sequence, mode: str, align_corners: bool,
+           antialias: bool) -> Tensor:  # fmt: skip
+    """Each axis of images brought to its size; `scales` are those that were given, from which places are computed."""
+    for i, (old, new, scale) in enumerate(zip(input.shape[2:], sizes, scales, strict=True)):
         if mode.startswith("nearest"):
             input = _picked(input, 2 + i, _nearest(old, new, scale, mode))
+        elif antialias:
+            input = along_axis(input, 2 + i, _smooth(old, new, scale, align_corners, mode, input.dtype))
         elif old != new or (scale is not None and scale != 1):
             weights = _cubic if mode == "bicubic" else _linear
-            input = along_axis(input, 2 + i, _matrix(old, new, scale, bool(align_corners), weights, input.dtype))
+            input = along_axis(input, 2 + i, _matrix(old, new, scale, align_corners, weights, input.dtype))
     return input
 
 
@@ -107,6 +116,26 @@ def _matrix(old: int, new: int, scale: float | None, align_corners: bool, weight
     return matrix.astype(dtype)
 
 
+def _smooth(old: int, new: int, scale: float | None, align_corners: bool, mode: str, dtype: np.dtype) -> np.ndarray:
+    """The same for antialias: where an image becomes smaller, the weights reach as much further, so that every old
+    number counts. Bicubic takes a = −1/2, as Pillow does."""
+    step = ((old - 1) / (new - 1) if new > 1 else 0.0) if align_corners else 1 / scale if scale else old / new
+    wide = max(step, 1.0)
+    reach = (2 if mode == "bicubic" else 1) * wide
+    matrix = np.zeros((old, new))
+    for k in range(new):
+        middle = step * (k + 0.5)
+        first, last = max(int(middle - reach + 0.5), 0), min(int(middle + reach + 0.5), old)
+        away = np.abs(np.arange(first, last) - middle + 0.5) / wide
+        if mode == "bicubic":
+            outer, inner = cubic_weights(away - 1, -0.5)[0], cubic_weights(away, -0.5)[1]
+            weights = np.where(away < 1, inner, np.where(away < 2, outer, 0))
+        else:
+            weights = np.maximum(1 - away, 0)
+        matrix[first:last, k] = weights / (weights.sum() or 1)
+    return matrix.astype(dtype)
+
+
 def _linear(at: np.ndarray, old: int) -> list[tuple]:
     """The two neighbours of each place, the nearer one with more weight."""
     at = np.maximum(at, 0)
@@ -116,16 +145,19 @@ def _linear(at: np.ndarray, old: int) -> list[tuple]:
 
 
 def _cubic(at: np.ndarray, old: int) -> list[tuple]:
-    """The four neighbours of each place, by Keys' cubic with a = −3/4.
+    """The four neighbours of each place."""
+    first = np.floor(at).astype(np.int64)
+    return list(zip((first - 1, first, first + 1, first + 2), cubic_weights(at - first), strict=True))
+
+
+def cubic_weights(rest: Any, a: float = -0.75) -> tuple:
+    """How much the four neighbours of a place count, which is `rest` behind the second one; by Keys' cubic.
 
     Source: Keys 1981, https://doi.org/10.1109/TASSP.1981.1163711
     """
-    a = -0.75
-    first = np.floor(at).astype(np.int64)
-    rest = at - first
     def near(x: Any) -> Any: return ((a + 2) * x - (a + 3)) * x * x + 1
     def far(x: Any) -> Any: return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
-    return [(first - 1, far(rest + 1)), (first, near(rest)), (first + 1, near(1 - rest)), (first + 2, far(2 - rest))]
+    return far(rest + 1), near(rest), near(1 - rest), far(2 - rest)
 
 
 def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest",

@@ -59,6 +59,8 @@ def batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor |
 
     In training, running_mean and running_var move towards the batch's by the share `momentum`, in place.
     """
+    if input.shape == (0,):
+        return input.clone()
     if input.ndim < 2:
         raise RuntimeError(f"batch_norm: (n, channels, ...) expected, got shape {input.shape}")
     for what, x in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):

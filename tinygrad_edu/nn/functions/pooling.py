@@ -5,6 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/nn.functional.html#pooling-function
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -60,7 +61,7 @@ def _count(length: int, span: int, stride: int, padding: int, ceil_mode: bool) -
 
 
 def _max_pool(name: str, n: int, input: Tensor, kernel_size: Any, stride: Any, padding: Any, dilation: Any,
-              ceil_mode: bool, return_indices: bool) -> Any:  # fmt: skip
+              ceil_mode: bool, return_indices: bool) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     over = Windows(name, n, input, kernel_size, stride, padding, dilation, ceil_mode)
     settings = {"kernel": over.kernel, "stride": over.stride, "dilation": over.dilation}
     z, which = pooling.max_pool(over.padded(input, -math.inf), **settings)
@@ -71,13 +72,13 @@ def _max_pool(name: str, n: int, input: Tensor, kernel_size: Any, stride: Any, p
 
 
 def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+               ceil_mode: bool = False, return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest number of each window of a sequence: (n, c, l) -> (n, c, l')."""
     return _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+               ceil_mode: bool = False, return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest number of each window of an image: (n, c, h, w) -> (n, c, h', w').
 
     stride: the kernel's size, unless given. ceil_mode: also windows that look over the end. return_indices: also
@@ -87,7 +88,7 @@ def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any
 
 
 def max_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+               ceil_mode: bool = False, return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest number of each window of a volume: (n, c, d, h, w) -> (n, c, d', h', w')."""
     return _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
@@ -270,7 +271,8 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)
 
 
-def _adaptive_max_pool(name: str, n: int, input: Tensor, output_size: Any, return_indices: bool) -> Any:
+def _adaptive_max_pool(name: str, n: int, input: Tensor, output_size: Any,
+                       return_indices: bool) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     wanted = _adaptive_sizes(name, n, input, output_size)
     lengths = input.shape[-n:]
     window = _even(lengths, wanted)
@@ -300,17 +302,20 @@ def _table(length: int, count: int) -> np.ndarray:
     return np.array([[min(start + k, end - 1) for k in range(width)] for start, end in bounds])
 
 
-def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool1d(input: Tensor, output_size: Any,
+                        return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest numbers of as many windows of a sequence as are asked for."""
     return _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
-def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool2d(input: Tensor, output_size: Any,
+                        return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest numbers of as many windows of an image as are asked for."""
     return _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
-def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool3d(input: Tensor, output_size: Any,
+                        return_indices: bool = False) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest numbers of as many windows of a volume as are asked for."""
     return _adaptive_max_pool("adaptive_max_pool3d", 3, input, output_size, return_indices)
 
@@ -321,6 +326,9 @@ def _with_indices(function: Callable) -> Callable:
 
     call.__name__ = call.__qualname__ = f"{function.__name__}_with_indices"
     call.__doc__ = f"`{function.__name__}` and where each number stood."
+    *parameters, _ = inspect.signature(function).parameters.values()
+    call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        parameters, return_annotation="tuple[Tensor, Tensor]")  # fmt: skip
     return call
 
 

@@ -22,5 +22,5 @@ from .comparison import (
     bitwise_and, bitwise_not, bitwise_or, bitwise_xor, eq, ge, gt, isfinite, isinf, isnan, le, logical_and,
     logical_not, logical_or, logical_xor, lt, ne, signbit,
 )  # fmt: skip
-from .special import erf, erfc, erfinv, xlog1py, xlogy
+from .special import erf, erfc, erfcx, erfinv, log_ndtr, ndtr, ndtri, xlog1py, xlogy
 from .activation import elu, gelu, hardtanh, log_sigmoid, prelu, silu, softplus

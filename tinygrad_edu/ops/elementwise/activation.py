@@ -79,14 +79,17 @@ def gelu(x, *, approximate="none"):
     bent = x * x * (k * c)
     bent += k
     bent *= x
-    t = np.tanh(bent)
-    def dx(g):
-        inner = x * x * (k * c * 3 / 2)
-        inner += k / 2
-        inner *= x
-        return g * ((ONE[t.dtype] - t * t) * inner + (t * 0.5 + 0.5))
-    share = t * 0.5
+    share = np.tanh(bent)
+    share *= 0.5
     share += 0.5
+    def dx(g):                             # z' = share + x share',  x share' = (1 − share) share · 2 x bent'
+        slope = x * x * (6 * k * c)
+        slope += 2 * k
+        slope *= x
+        slope *= ONE[x.dtype] - share
+        slope += ONE[x.dtype]
+        slope *= share
+        return g * slope
     return x * share, dx
 
 

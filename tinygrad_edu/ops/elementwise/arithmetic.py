@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...calling import either_name
 from ...engine import answer, op
 
 
@@ -178,12 +179,14 @@ def clone(x):
 
 
 @answer(np.conjugate, np.real)
+@either_name
 def conj(x):
     """Of real numbers, the numbers themselves."""
     return x
 
 
 @answer(np.ldexp)
+@either_name
 def ldexp(x, y):
     """x times a power of two: x 2ʸ."""
     return x * 2.0**y

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...calling import either_name
 from ...engine import answer, op
 from .numbers import ZERO
 
@@ -210,9 +211,10 @@ def nan_to_num(x, *, nan=0.0, posinf=None, neginf=None):
 
 
 @answer(np.clip)
-def clip(x, a_min=None, a_max=None, *, min=None, max=None):
-    """NumPy's name for clamp; also takes Tensors as limits."""
-    low, high = a_min if min is None else min, a_max if max is None else max
+@either_name
+def clip(x, min=None, max=None, *, a_min=None, a_max=None):
+    """Limited to the numbers from min to max (a_min and a_max in NumPy); the limits may be tensors."""
+    low, high = min if a_min is None else a_min, max if a_max is None else a_max
     for limit in (low, high):
         if hasattr(limit, "shape"):
             x = x if low is None else maximum(x, low)

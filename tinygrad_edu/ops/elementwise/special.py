@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...calling import either_name
 from ...engine import op
 from .comparison import eq, isnan, logical_and, logical_not
 from .exponential import log, log1p
@@ -81,12 +82,31 @@ def erfc(x):
     Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.erfc
     """
     size = np.absolute(x)
-    t = 1 / (size * 0.5 + 1)
-    tail = polynomial(_TAIL, t * 2 - 1)
-    tail *= t
+    tail = _scaled_tail(size)
     tail *= np.exp(-size * size)
     def dx(g): return g * (np.exp(-x * x) * -_TWO_OVER_ROOT_PI)
     return np.where(x < 0, 2 - tail, tail), dx
+
+
+def _scaled_tail(x):
+    """exp(x²) erfc(x) for x ≥ 0."""
+    t = 1 / (x * 0.5 + 1)
+    tail = polynomial(_TAIL, t * 2 - 1)
+    tail *= t
+    return tail
+
+
+@op(elementwise=True, promote="float")
+def erfcx(x):
+    """erfc without the factor that makes it tiny.
+
+    z = exp(x²) erfc(x)          x: (...) -> (...)
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.erfcx
+    """
+    tail = _scaled_tail(np.absolute(x))
+    low = np.minimum(x, 0)
+    def dx(g): return g * (erfcx(x) * x * 2 - _TWO_OVER_ROOT_PI)
+    return np.where(x < 0, np.exp(low * low) * 2 - tail, tail), dx
 
 
 @op(elementwise=True, promote="float")
@@ -112,6 +132,57 @@ def erfinv(x):
     return np.astype(z, x.dtype), dx
 
 
+_ROOT_HALF = math.sqrt(0.5)
+
+
+def ndtr(input):
+    """The share of the bell curve below x: 1/√2π ∫ exp(−t²/2) dt from −∞ to x.
+
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.ndtr
+    """
+    return erfc(input * -_ROOT_HALF) * 0.5
+
+
+def log_ndtr(input):
+    """Logarithm of the share of the bell curve below x, exact also where that share is too small for a float.
+
+    Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.log_ndtr
+    """
+    low = input < -1
+    left, right = where(low, input, -1), where(low, -1, input)
+    tail = log(erfcx(left * -_ROOT_HALF) * 0.5) - left * left * 0.5
+    return where(low, tail, log1p(erfc(right * _ROOT_HALF) * -0.5))
+
+
+# A first guess at the x whose tail is q, from t = √(−2 ln q): t − P(t) / Q(t), 4.5e-4 away at most.
+_GUESS = (2.515517, 0.802853, 0.010328), (1.0, 1.432788, 0.189269, 0.001308)
+
+
+@op(elementwise=True, promote="float")
+def ndtri(x):
+    """Inverse of ndtr: the number below which a share x of the bell curve lies. ∓inf at 0 and 1, nan beyond.
+
+    ndtr z = x          x: (...) -> (...)
+    Domain: 0 < x < 1
+
+    A first guess, then Newton's steps on the logarithm of the smaller tail, which keep its digits.
+    Source: Abramowitz and Stegun 26.2.23; https://docs.pytorch.org/docs/stable/special.html#torch.special.ndtri
+    """
+    wide = np.astype(x, np.float64)
+    inside = (wide > 0) & (wide < 1)
+    tail = np.log(np.minimum(np.where(inside, wide, 0.5), np.where(inside, 1 - wide, 0.5)))
+    t = np.sqrt(tail * -2)
+    z = np.maximum(t - polynomial(_GUESS[0], t) / polynomial(_GUESS[1], t), 0)
+    for _ in range(3):
+        scaled = _scaled_tail(z * _ROOT_HALF)
+        z = np.maximum(z + (np.log(scaled * 0.5) - z * z * 0.5 - tail) * scaled * math.sqrt(math.pi / 2), 0)
+    z = np.where(wide < 0.5, -z, z)
+    z = np.where(inside, z, np.where(wide == 0, -np.inf, np.where(wide == 1, np.inf, np.nan)))
+    def dx(g): return g * (np.exp(np.square(ndtri(x)) * 0.5) * math.sqrt(2 * math.pi))
+    return np.astype(z, x.dtype), dx
+
+
+@either_name
 def xlogy(x, y):
     """x ln y, 0 where x is 0, whatever the logarithm; nan where y is.
 
@@ -131,11 +202,11 @@ def xlog1py(x, y):
 
 def _times_log(x, y, logarithm, harmless):
     """x · logarithm(y), which is asked about a harmless number where x is 0. x or y may be a Python number."""
-    x, y = _number_like(x, y), _number_like(y, x)
+    x, y = number_like(x, y), number_like(y, x)
     return x * logarithm(where(logical_and(eq(x, 0), logical_not(isnan(y))), harmless, y))
 
 
-def _number_like(number, other):
+def number_like(number, other):
     """A number beside a tensor of floats in that tensor's dtype; anything else as it is."""
     if hasattr(number, "shape") or other.dtype.kind != "f":
         return number
