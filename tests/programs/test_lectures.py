@@ -302,3 +302,25 @@ def test_the_small_engine_compared():
         return g, a.grad, x.grad
 
     same(program)
+
+
+def test_what_notebooks_print():
+    def program(torch):
+        nn = torch.nn
+        x = torch.tensor([[1.0, 3.0, 2.0], [4.0, 0.0, 5.0]])
+        print(f"{x.shape} {x.size()!r}", [x.shape], x.shape[0], "%s" % (x[0].shape,), x.numel(), x.dim())  # noqa: UP031
+        print(x.max(1), x.min(0), x.sort(descending=True), x.topk(2), x.median(1), x.kthvalue(2), x.mode(1))
+        print(torch.cummax(x, 1), x.aminmax(), torch.histogram(x, 2), torch.max(x), x.max(dim=1, keepdim=True).values)
+        layer = nn.Linear(3, 2)
+        groups = [{"params": [layer.weight], "lr": 1}, {"params": [layer.bias], "momentum": 0.5}]
+        optimizer = torch.optim.SGD(groups, lr=0.1)
+        groups[1]["lr"] = 0.2  # the optimizer keeps the very groups that it was given
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2.0)
+        print(optimizer, scheduler.get_last_lr(), list(optimizer.param_groups[0]))
+        print(layer, layer.state_dict(), layer.state_dict().keys(), layer.load_state_dict(layer.state_dict()))
+        print(x.storage(), x[1:].storage_offset(), len(x.t().storage()), torch.is_storage(x.storage()))
+        y = layer(x)
+        print(torch.zeros_like(y), torch.ones_like(y), torch.full_like(y, 2), torch.zeros_like(y).requires_grad)
+        print(isinstance(x.dtype, torch.dtype), isinstance(x, torch.Tensor), torch.is_tensor(x), f"{x.mean():.3f}")
+
+    same(program)
