@@ -134,7 +134,7 @@ def test_sizes():
     assert x.shape == (2, 3, 4) == x.size() and x.shape[1:].numel() == 12 and isinstance(x.shape, tg.Size)
     assert str(x.shape) == "torch.Size([2, 3, 4])" and tuple(x.shape) == (2, 3, 4)
     assert (x.shape + (1,)).numel() == 24  # noqa: RUF005 (the sum of a Size and a tuple is what is tested)
-    assert f"{x.shape}" == "(2, 3, 4)" and x.shape[-1] == 4 and tg.Size([2, 3]) == (2, 3)
+    assert f"{x.shape}" == "torch.Size([2, 3, 4])" and x.shape[-1] == 4 and tg.Size([2, 3]) == (2, 3)
 
 
 def test_dtypes_that_numpy_lacks_can_be_named():

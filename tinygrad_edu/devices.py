@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any, NoReturn
 
 import numpy as np
 
+from .memory import ours
 from .promotion import get_default_dtype
 
 
@@ -71,11 +73,11 @@ class Size(tuple):
     def __add__(self, other: Any) -> Size:
         return Size(tuple.__add__(self, tuple(other)))
 
-    def __repr__(self) -> str:  # in f-strings, and so in errors, it is the tuple that it is
+    def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
 
-    def __format__(self, spec: str) -> str:
-        return format(str(tuple(self)), spec)
+    def __format__(self, spec: str) -> str:  # in this package's own errors it is the tuple that it is
+        return format(str(tuple(self)) if ours(sys._getframe(1).f_code.co_filename) else repr(self), spec)
 
     def __reduce__(self) -> tuple:
         return Size, (tuple(self),)

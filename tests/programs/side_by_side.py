@@ -124,14 +124,14 @@ def compare(ours: Any, there: Any, rtol: float, atol: float, what: str = "") -> 
             compare(ours[key], there[key], rtol, atol, f"{what} {key}")
 
 
-_NODE = re.compile(r"grad_fn=<\w+>")  # we name the op, PyTorch its class
+_NODE = re.compile(r",\s+grad_fn=<\w+>")  # we name the op, PyTorch its class
 _DTYPE = re.compile(r"\b(?:torch|tinygrad_edu)\.((?:float|u?int)\d+|bool)\b")  # our dtypes are NumPy's
 _NUMBER = re.compile(r"[-+]?\d+\.\d*(?:e[-+]?\d+)?")
 
 
 def same_text(ours: str, there: str, rtol: float, atol: float, what: str) -> None:
     """The same words, and the same numbers but for rounding."""
-    ours, there = (_DTYPE.sub(r"\1", _NODE.sub("grad_fn", text)) for text in (ours, there))
+    ours, there = (_DTYPE.sub(r"\1", _NODE.sub(", grad_fn", text)) for text in (ours, there))
     ours = ours.replace("tinygrad_edu.", "torch.")
     if ours == there:
         return

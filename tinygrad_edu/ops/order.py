@@ -5,7 +5,7 @@ The way back puts each gradient where its number came from.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -72,11 +72,29 @@ def _extreme(x, at, dim, keepdim):
 # ------------------------------------------------------------------------- composed: no derivative of their own
 
 
-class Values(NamedTuple):
-    """What ops along an axis return: the numbers, and where each came from."""
+def shown(op: str, result: Any) -> str:
+    """A named result as PyTorch shows it, each part on lines of its own."""
+    parts = ",\n".join(f"{name}={part!r}" for name, part in zip(result._fields, result, strict=True))
+    return f"torch.return_types.{op}(\n{parts})"
 
+
+class _Pair(NamedTuple):
     values: Tensor
     indices: Tensor
+
+
+class Values(_Pair):
+    """What ops along an axis return: the numbers, and where each came from."""
+
+    op = "values"
+
+    def by(self, op: str) -> Values:
+        """The same, with the op's name, which the repr shows as PyTorch's does."""
+        self.op = op
+        return self
+
+    def __repr__(self) -> str:
+        return shown(self.op, self)
 
 
 @either_name
@@ -100,7 +118,9 @@ def min(x, dim=None, keepdim=False, *, other=None) -> Tensor | Values:
 def _extreme_of(x, dim, keepdim, of_all, along, of_two):
     if dim is None:
         return of_all(x)
-    return of_two(x, dim) if hasattr(dim, "shape") else Values(*along(x, dim=dim, keepdim=keepdim))
+    if hasattr(dim, "shape"):
+        return of_two(x, dim)
+    return Values(*along(x, dim=dim, keepdim=keepdim)).by("max" if of_all is amax else "min")
 
 
 @either_name
@@ -109,7 +129,7 @@ def sorted_values(x, dim=-1, descending=False, stable=False) -> Values:
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.sort.html
     """
-    return Values(*sort(x, dim=dim, descending=descending))
+    return Values(*sort(x, dim=dim, descending=descending)).by("sort")
 
 
 @either_name
@@ -120,11 +140,11 @@ def topk(x, k, dim=-1, largest=True, sorted=True) -> Values:
     """
     if x.ndim == 0:
         axis_of(dim, 1, "topk")
-        return Values(*sort(x, dim=dim))
+        return Values(*sort(x, dim=dim)).by("topk")
     if not 0 <= k <= x.shape[axis_of(dim, x.ndim, "topk")]:
         raise ValueError(f"topk: k must be from 0 to {x.shape[dim]}, the length of axis {dim}, got {k}")
     first = along(dim, x.ndim, slice(k), "topk")
-    return Values(*(part[first] for part in sort(x, dim=dim, descending=largest)))
+    return Values(*(part[first] for part in sort(x, dim=dim, descending=largest))).by("topk")
 
 
 @answer(np.sort)

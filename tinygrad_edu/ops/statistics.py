@@ -17,7 +17,7 @@ from ..calling import signature_of
 from ..engine import Tensor, answer, array_of, constant, op
 from . import loss, reduction
 from .index import along, axis_of, either_name, gather_along
-from .order import Values, sort
+from .order import Values, shown, sort
 from .reduction import _by_correction, amax, amin, check_floating, deviation, diff, mean, norm, sum
 from .reduction import variance as variance_of
 from .shape import cat, movedim, reshape
@@ -30,12 +30,18 @@ class Extremes(NamedTuple):
     min: Tensor
     max: Tensor
 
+    def __repr__(self) -> str:
+        return shown("aminmax", self)
+
 
 class Histogram(NamedTuple):
     """How many numbers (or what share of them) fall between neighbouring edges."""
 
     hist: Tensor
     bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return shown("histogram", self)
 
 
 def _reduced(x, dim, name):
@@ -50,6 +56,11 @@ def _picked(x, at, dim, keepdim):
     """(values, indices): the numbers at `at`, whose length along dim is 1."""
     value = gather_along(x, at, dim=dim)
     return Values(value, at) if keepdim else Values(np.squeeze(value, dim), np.squeeze(at, dim))
+
+
+def _returned(name, found, alone):
+    """The result under the op's name; without axes where the input had none."""
+    return Values(*((reshape(part, shape=()) for part in found) if alone else found)).by(name)
 
 
 @either_name
@@ -71,7 +82,7 @@ def kthvalue(input, k, dim=-1, keepdim=False) -> Values:
         raise RuntimeError(f"kthvalue: k must be from 1 to {x.shape[dim]}, the length of axis {dim}, got {k}")
     at = sort(x, dim=dim)[1][along(dim, x.ndim, slice(k - 1, k), "kthvalue")]
     found = _picked(x, at, dim, keepdim)
-    return Values(*(reshape(part, shape=()) for part in found)) if alone and keepdim else found
+    return _returned("kthvalue", found, alone and keepdim)
 
 
 @op()
@@ -98,7 +109,7 @@ def _median(name, input, dim, keepdim, ignore_nan):
     if not x.shape[dim]:
         raise IndexError(f"{name}: axis {dim} has no numbers, shape {x.shape}")
     found = _picked(x, median_place(x, dim=dim, ignore_nan=ignore_nan), dim, keepdim)
-    return Values(*(reshape(part, shape=()) for part in found)) if alone and keepdim else found
+    return _returned(name, found, alone and keepdim)
 
 
 @either_name
@@ -138,7 +149,7 @@ def mode(input, dim=-1, keepdim=False) -> Values:
     """(values, indices) of the number that occurs most often along an axis, the smallest of several."""
     x, dim, alone = _reduced(input, dim, "mode")
     found = _picked(x, mode_place(x, dim=dim), dim, keepdim)
-    return Values(*(reshape(part, shape=()) for part in found)) if alone and keepdim else found
+    return _returned("mode", found, alone and keepdim)
 
 
 @op()
@@ -157,7 +168,7 @@ def _running(name, input, dim, largest):
     x, dim, alone = _reduced(input, dim, name)
     at = running_place(x, dim=dim, largest=largest)
     found = Values(gather_along(x, at, dim=dim), at)
-    return Values(*(reshape(part, shape=()) for part in found)) if alone else found
+    return _returned(name, found, alone)
 
 
 @answer((np.maximum, "accumulate"))

@@ -12,6 +12,11 @@ from typing import Any
 from .optimizer import Optimizer
 
 
+def _number(lr: Any) -> float:
+    """A rate that may be a tensor, as a number; whole numbers stay whole."""
+    return lr if isinstance(lr, (int, float)) else float(lr)
+
+
 class LRScheduler:
     """Base class of the schedulers: a subclass sets its settings, calls `super().__init__`, defines `get_lr`.
 
@@ -24,8 +29,7 @@ class LRScheduler:
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
         for number, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
-                lr = group["lr"]
-                group.setdefault("initial_lr", lr if isinstance(lr, (int, float)) else float(lr))
+                group.setdefault("initial_lr", _number(group["lr"]))
             elif "initial_lr" not in group:
                 raise KeyError(f"param 'initial_lr' is not specified in param_groups[{number}] when resuming "
                                "a scheduler with last_epoch >= 0; load the optimizer's state first")  # fmt: skip
@@ -50,7 +54,7 @@ class LRScheduler:
         self._last_lr = self._rates()
 
     def _rates(self) -> list[float]:
-        return [float(group["lr"]) for group in self.optimizer.param_groups]
+        return [_number(group["lr"]) for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
         """All but the optimizer, which has a state_dict of its own."""

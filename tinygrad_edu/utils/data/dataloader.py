@@ -99,9 +99,9 @@ class DataLoader:
 
     def __iter__(self) -> Iterator:
         # Drawn even without workers, so that the order of the next pass does not depend on their number.
+        seed = int(numpy_generator(self.generator).integers(2**62))
         if isinstance(self.dataset, IterableDataset):
             return self._streamed()
-        seed = int(numpy_generator(self.generator).integers(2**62))
         indices = self._indices()
         fetch = _Fetch(self.collate_fn, self.batch_sampler is not None)
         if not self.num_workers:

@@ -149,11 +149,12 @@ class BatchSampler(Sampler):
 
     def arrays(self) -> Iterator[np.ndarray] | None:
         """The same batches as arrays, cut from the sampler's order; None where only its `__iter__` knows it."""
-        if type(self.sampler) not in (SequentialSampler, RandomSampler):  # a subclass's may differ
+        sampler: Any = self.sampler
+        if type(sampler) not in (SequentialSampler, RandomSampler):  # a subclass's may differ
             return None
-        if len(self.sampler) > len(self.sampler.data_source) + PART:  # type: ignore[attr-defined]  # too long to hold
+        if len(sampler) > len(sampler.data_source) + PART:  # too long to hold
             return None
-        order = self.sampler.order()  # type: ignore[attr-defined]
+        order = sampler.order()
         batch_size = self.batch_size
         end = len(order) - (len(order) % batch_size if self.drop_last else 0)
         return (order[start : start + batch_size] for start in range(0, end, batch_size))
