@@ -58,7 +58,7 @@ def into(out: Any, result: Any) -> Any:
         for part, found in zip(out, result, strict=True):
             into(part, found)
         return out
-    if out._place is not None or result._place is not None and mode.recording:
+    if out._place is not None or (result._place is not None and mode.recording):
         raise RuntimeError("out=: there is no derivative through a tensor that is written into; leave out= away")
     if out.shape != result.shape:
         out.resize_(result.shape)

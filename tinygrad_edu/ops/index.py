@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calling import ALIASES, into
+from ..calling import ALIASES
 from ..engine import answer, op
 from .elementwise import where
 
@@ -24,12 +24,11 @@ SLOT = Slot()
 
 
 def either_name(function: Callable) -> Callable:
-    """Let a function composed of ops take NumPy's axis= and keepdims= for dim= and keepdim=, and out=, as ops do."""
+    """Let a function composed of ops take NumPy's axis= and keepdims= for dim= and keepdim=, as ops do."""
 
     @functools.wraps(function)
-    def call(*args: Any, out: Any = None, **options: Any) -> Any:
-        result = function(*args, **{ALIASES.get(key, key): value for key, value in options.items()})
-        return result if out is None else into(out, result)
+    def call(*args: Any, **options: Any) -> Any:
+        return function(*args, **{ALIASES.get(key, key): value for key, value in options.items()})
 
     return call
 

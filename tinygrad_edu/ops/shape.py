@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..calling import takes_out
 from ..engine import answer, op
 from .index import SLOT, along, axis_of, either_name, index_add
 
@@ -244,6 +245,7 @@ def fold(x, *, length, step):
 # ------------------------------------------------------------------------- composed: no derivative of their own
 
 
+@takes_out
 @either_name
 def cat(tensors, dim=0):
     """Tensors in a row along an axis that exists; PyTorch's name for concatenate.
@@ -257,6 +259,7 @@ def cat(tensors, dim=0):
     return concatenate(*(legacy or tensors), dim=dim)
 
 
+@takes_out
 @either_name
 def stack(tensors, dim=0):
     """Tensors of one shape in a row along a new axis.
