@@ -40,7 +40,7 @@ class Attributes:
             self._enter("_module_names", name, value)
         elif isinstance(value, Buffer):
             persistent = value.persistent
-            value.__class__ = Tensor  # what it was made for is done
+            value.__class__ = Tensor  # type: ignore[assignment]  # what it was made for is done
             self._enter("_buffer_names", name, value, persistent)
         else:
             self._check_kind(name, value)

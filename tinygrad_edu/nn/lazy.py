@@ -26,8 +26,7 @@ class _Lazy(Module):
     axis: int  # of the input, along which the features stand
 
     def __init__(self, *args: Any, **options: Any):
-        behind: Any = super()
-        behind.__init__(0, *args, **options)  # the plain layer's
+        super().__init__(0, *args, **options)  # type: ignore[call-arg]  # the plain layer's
         self._arguments = (args, options)
 
     def reset_parameters(self) -> None:
