@@ -22,7 +22,7 @@ _REGISTERS = ("_parameter_names", "_buffer_names", "_module_names", "_hooks", "t
 class _Lazy(Module):
     """Takes the arguments of the plain layer but for the first, the number of features that come in."""
 
-    becomes: type[Module]
+    becomes: Any  # the plain layer
     axis: int  # of the input, along which the features stand
 
     def __init__(self, *args: Any, **options: Any):
@@ -41,7 +41,7 @@ class _Lazy(Module):
                 getattr(self, name).data = value.data
             elif name not in _REGISTERS:
                 self.__dict__[name] = value
-        self.__class__ = self.becomes  # type: ignore[assignment]
+        self.__class__ = self.becomes
         return self.forward(input)
 
 
