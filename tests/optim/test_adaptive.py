@@ -20,6 +20,8 @@ CASES = {
     "adamax decay": ("Adamax", {"betas": (0.7, 0.9), "weight_decay": 0.1, "eps": 1e-3}),
     "nadam": ("NAdam", {}),
     "nadam decoupled": ("NAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True, "momentum_decay": 0.1}),
+    "rprop": ("Rprop", {}),
+    "rprop short": ("Rprop", {"lr": 0.2, "etas": (0.3, 1.5), "step_sizes": (1e-3, 0.3), "maximize": True}),
     "radam": ("RAdam", {}),
     "radam decoupled": ("RAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True, "betas": (0.8, 0.9)}),
 }

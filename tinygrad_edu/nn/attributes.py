@@ -39,7 +39,9 @@ class Attributes:
         elif isinstance(value, Attributes):
             self._enter("_module_names", name, value)
         elif isinstance(value, Buffer):
-            self._enter("_buffer_names", name, value, value.persistent)
+            persistent = value.persistent
+            value.__class__ = Tensor  # type: ignore[assignment]  # what it was made for is done
+            self._enter("_buffer_names", name, value, persistent)
         else:
             self._check_kind(name, value)
             object.__setattr__(self, name, value)

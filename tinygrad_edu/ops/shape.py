@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..calling import either_name
 from ..engine import answer, op
-from .index import SLOT, along, axis_of, either_name, index_add
+from .index import SLOT, along, axis_of, index_add
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
