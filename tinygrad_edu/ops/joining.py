@@ -207,6 +207,8 @@ def flipud(input):
 def rot90(input, k=1, dims=(0, 1)):
     """Turned by k quarters in the plane of two axes, from the first toward the second."""
     first, second = (axis_of(d, input.ndim, "rot90") for d in dims)
+    if first == second:
+        raise RuntimeError(f"rot90: expected rotation dims to be different, but got {dims[0]} and {dims[1]}")
     if k % 4 == 0:
         return np.copy(input)
     if k % 4 == 2:
