@@ -19,7 +19,7 @@ from .inplace import assign, in_place
 from .memory import wrote
 from .ops import elementwise as e
 from .ops import index as indexing
-from .ops import joining, placing, products, reduction, statistics
+from .ops import joining, placing, products, statistics
 from .ops import shape as layout
 
 
@@ -80,7 +80,8 @@ class Twins(_Base):
     addmm_, addmv_ = in_place(products.addmm, "addmm_"), in_place(products.addmv, "addmv_")
     addbmm_, baddbmm_ = in_place(products.addbmm, "addbmm_"), in_place(products.baddbmm, "baddbmm_")
     addr_ = in_place(products.addr, "addr_")
-    cumsum_, cumprod_ = in_place(reduction.cumsum, "cumsum_"), in_place(reduction.cumprod, "cumprod_")
+    cumsum_, cumprod_ = in_place(statistics.cumsum, "cumsum_"), in_place(statistics.cumprod, "cumprod_")
+    erf_, erfc_, erfinv_ = (in_place(f, f.__name__ + "_") for f in (e.erf, e.erfc, e.erfinv))
     tril_, triu_ = in_place(layout.tril, "tril_"), in_place(layout.triu, "triu_")
     logical_and_, logical_or_ = in_place(e.logical_and, "logical_and_"), in_place(e.logical_or, "logical_or_")
     logical_xor_, logical_not_ = in_place(e.logical_xor, "logical_xor_"), in_place(e.logical_not, "logical_not_")

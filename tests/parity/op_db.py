@@ -300,8 +300,11 @@ def derivatives(pairs: list, leaves: list, twice: bool) -> str:
     rng = np.random.default_rng(0)
     gs = [rng.uniform(0.5, 1.5, tuple(t.shape)) for _, t in pairs]
     xs, ys = [x for x, _ in leaves], [y for _, y in leaves]
-    theirs = torch.autograd.grad([t for _, t in pairs], ys, [torch.tensor(g, dtype=t.dtype) for g, (_, t) in zip(
-        gs, pairs, strict=True)], create_graph=twice, allow_unused=True)  # fmt: skip
+    try:
+        theirs = torch.autograd.grad([t for _, t in pairs], ys, [torch.tensor(g, dtype=t.dtype) for g, (_, t) in zip(
+            gs, pairs, strict=True)], create_graph=twice, allow_unused=True)  # fmt: skip
+    except NotImplementedError:  # as of acosh_
+        return ""
     if not all(z.requires_grad for z, _ in pairs):
         if any(g is not None and bool((g != 0).any()) for g in theirs):
             return "not on the graph"

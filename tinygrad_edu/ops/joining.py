@@ -183,7 +183,7 @@ def unflatten(input, dim, sizes):
 
 def swapaxes(input, axis0, axis1):
     """Two axes exchanged. A view."""
-    return transpose(input, dim0=axis0, dim1=axis1)
+    return transpose(input, dim0=axis0, dim1=axis1) if input.ndim else reshape(input, shape=())
 
 
 def t(input):
