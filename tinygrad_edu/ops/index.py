@@ -207,10 +207,10 @@ def same_dtype(name, x, source):
 
 
 def _same_axes(name, x, *others):
-    """RuntimeError where an index (or what is written) has not as many axes as the tensor."""
-    if any(other.ndim != x.ndim for other in others):
+    """RuntimeError where an index (or what is written) that holds anything has not as many axes as the tensor."""
+    if any(other.ndim != x.ndim and 0 not in other.shape for other in others):
         raise RuntimeError(f"{name}: index and source must have the same number of dimensions as the input, got shapes "
-                           f"{x.shape} and {', '.join(str(other.shape) for other in others)}")  # fmt: skip
+                           f"{x.shape} and {', '.join(str(tuple(other.shape)) for other in others)}")  # fmt: skip
 
 
 @either_name
