@@ -69,6 +69,26 @@ def either_name(function: Callable) -> Callable:
     return call
 
 
+class ArgumentError(ValueError, RuntimeError):
+    """What NumPy calls a ValueError is a RuntimeError in PyTorch: code that expects either one catches it."""
+
+
+class PlaceError(IndexError, RuntimeError):
+    """The same of an IndexError."""
+
+
+class DtypeError(TypeError, RuntimeError):
+    """The same of a TypeError."""
+
+
+class SingularError(np.linalg.LinAlgError, RuntimeError):
+    """The same of LAPACK's errors."""
+
+
+_KINDS = {np.linalg.LinAlgError: SingularError, IndexError: PlaceError, TypeError: DtypeError,
+          OverflowError: OverflowError, ValueError: ArgumentError}  # fmt: skip
+
+
 def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
     """Sort the arguments of a call: arrays by position, the rest by keyword, under the formula's names."""
     count = len(op.positional)
@@ -127,7 +147,7 @@ def promoted(op: Op, args: Sequence) -> list:
     if op.promote == "same":
         dtypes = dict.fromkeys(x._array.dtype for x in args if isinstance(x, Tensor))
         if len(dtypes) > 1:
-            raise TypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
+            raise DtypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
                             "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
         (dtype,) = dtypes  # a plain array, or a number, follows the tensors
     elif op.promote == "float" and dtype.kind != "f":
@@ -140,10 +160,10 @@ def promoted(op: Op, args: Sequence) -> list:
 def named(op: Op, error: Exception, arrays: list) -> Exception:
     """The same error, naming the op and the shapes it met."""
     text = str(error)
+    kind = next(kind for base, kind in _KINDS.items() if isinstance(error, base))
     if text.partition(":")[0] in registry:  # it names an op already, this one or one that its formula calls
-        return error
+        return error if isinstance(error, RuntimeError) else kind(text)
     shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
     if op.elementwise and "broadcast" in text:
         text = "shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose one"
-    kind = next(kind for kind in (IndexError, TypeError, OverflowError, ValueError) if isinstance(error, kind))
     return kind(f"{op.name}: {text}; got shapes {shapes}")

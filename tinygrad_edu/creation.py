@@ -61,7 +61,10 @@ def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, dev
     start, end = (0, start) if end is None else (start, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
-        raise ValueError("arange: step must not be 0")
+        raise RuntimeError("arange: step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("arange: upper bound and lower bound inconsistent with step sign, got start "
+                           f"{start}, end {end}, step {step}")  # fmt: skip
     if dtype is None:
         dtype = get_default_dtype() if any(isinstance(x, float) for x in (start, end, step)) else np.int64
     return _made(np.arange(start, end, step).astype(dtype), requires_grad)
@@ -71,11 +74,15 @@ def linspace(start: float, end: float, steps: int, *, dtype: Any = None, device:
              requires_grad: bool = False) -> Tensor:  # fmt: skip
     """`steps` numbers, evenly spaced from start to end, both included."""
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
+    if steps < 0:
+        raise RuntimeError(f"linspace: number of steps must be non-negative, got {steps}")
     return _made(np.linspace(start, end, steps).astype(dtype or get_default_dtype()), requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The identity: ones on the diagonal, zeros elsewhere."""
+    if n < 0 or (m is not None and m < 0):
+        raise RuntimeError(f"eye: n and m must be greater or equal to 0, got {n} and {m}")
     return _made(np.eye(n, m, dtype=dtype or get_default_dtype()), requires_grad)
 
 

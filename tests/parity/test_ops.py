@@ -172,7 +172,7 @@ TORCH |= {
 OURS_ALONE = {"cbrt", "heaviside", "index_add", "read_at", "write_at", "diagonal_embed", "fold", *vision.OURS_ALONE}
 OURS_ALONE |= {  # what is composed of these is compared by test_op_db, with PyTorch's own samples
     "median_place", "mode_place", "running_place", "scatter_extreme", "logcumsumexp", "inv", "solve_matrix", "det",
-    "cofactors", "slogdet", "cholesky", "qr", "eigh", "svd", "pinv",
+    "cofactors", "slogdet", "cholesky", "qr", "eigh", "svd", "pinv", "lu_factor",
 }  # fmt: skip
 
 

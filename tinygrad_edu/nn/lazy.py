@@ -1,9 +1,5 @@
-"""Layers that learn from their first input how many features come in; then they are the plain layers.
+"""Layers that learn from their first input how wide it is.
 
-    net = Sequential(LazyLinear(10), ReLU(), LazyLinear(1))
-    net(ones(3, 4))            # from here on Linear(4, 10), ReLU(), Linear(10, 1)
-
-Their parameters are there from the start, empty, so that an optimizer made before the first input learns them too.
 Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.modules.lazy.LazyModuleMixin.html
 """
 
@@ -11,87 +7,124 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..tensor import Tensor
 from .convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
 from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 
-_REGISTERS = ("_parameter_names", "_buffer_names", "_module_names", "_hooks", "training")
-
 
 class _Lazy(Module):
-    """Takes the arguments of the plain layer but for the first, the number of features that come in."""
+    """A layer of width 0 until its first call, which makes it one of the kind it is derived from.
 
-    becomes: Any  # the plain layer
-    axis: int  # of the input, along which the features stand
+    Its parameters stay the same objects, so that an optimizer may have them before.
+    """
+
+    kind: Any  # what it becomes
+    counts: str  # what the first argument of that is called
+    axis: int  # of the input, whose length it is
 
     def __init__(self, *args: Any, **options: Any):
-        super().__init__(0, *args, **options)  # type: ignore[call-arg]  # the plain layer's
-        self._arguments = (args, options)
+        self.kind.__init__(self, 0, *args, **options)
+        self._arguments = args, options
 
-    def reset_parameters(self) -> None:
-        """Nothing is drawn yet."""
+    def has_uninitialized_params(self) -> bool:
+        """Whether it still waits for its first input."""
+        return isinstance(self, _Lazy)
 
-    def forward(self, input: Any, *_: Any) -> Any:
-        """Become the plain layer, and be it."""
+    def forward(self, input: Tensor, *args: Any) -> Tensor:
+        self.initialize_parameters(input)
+        return self.forward(input, *args)  # the kind's own by now
+
+    def initialize_parameters(self, input: Tensor) -> None:
+        """Become a layer for inputs like this one."""
         args, options = self.__dict__.pop("_arguments")
-        made: Any = self.becomes(input.shape[self.axis], *args, **options)
-        for name, value in vars(made).items():
-            if name in made._parameter_names and value is not None:
-                getattr(self, name).data = value.data
-            elif name not in _REGISTERS:
-                self.__dict__[name] = value
-        self.__class__ = self.becomes
-        return self.forward(input)
+        whole = self.kind(input.shape[self.axis], *args, **options)
+        setattr(self, self.counts, getattr(whole, self.counts))
+        for held, made in ((self._parameters, whole._parameters), (self._buffers, whole._buffers)):
+            for name, tensor in made.items():
+                own = held[name]
+                if tensor is None or own is None:
+                    continue
+                learned = own.requires_grad
+                own.requires_grad_(False)._array = tensor._array.astype(own.dtype)
+                own.requires_grad_(learned)
+        self.__class__ = self.kind
 
 
 class LazyLinear(_Lazy, Linear):
-    becomes, axis = Linear, -1
+    """Linear, whose in_features is the length of its first input's last axis."""
+
+    kind, counts, axis = Linear, "in_features", -1
 
 
 class LazyConv1d(_Lazy, Conv1d):
-    becomes, axis = Conv1d, -2
+    """Conv1d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = Conv1d, "in_channels", -2
 
 
 class LazyConv2d(_Lazy, Conv2d):
-    becomes, axis = Conv2d, -3
+    """Conv2d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = Conv2d, "in_channels", -3
 
 
 class LazyConv3d(_Lazy, Conv3d):
-    becomes, axis = Conv3d, -4
+    """Conv3d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = Conv3d, "in_channels", -4
 
 
 class LazyConvTranspose1d(_Lazy, ConvTranspose1d):
-    becomes, axis = ConvTranspose1d, -2
+    """ConvTranspose1d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = ConvTranspose1d, "in_channels", -2
 
 
 class LazyConvTranspose2d(_Lazy, ConvTranspose2d):
-    becomes, axis = ConvTranspose2d, -3
+    """ConvTranspose2d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = ConvTranspose2d, "in_channels", -3
 
 
 class LazyConvTranspose3d(_Lazy, ConvTranspose3d):
-    becomes, axis = ConvTranspose3d, -4
+    """ConvTranspose3d, whose in_channels is that of its first input."""
+
+    kind, counts, axis = ConvTranspose3d, "in_channels", -4
 
 
 class LazyBatchNorm1d(_Lazy, BatchNorm1d):
-    becomes, axis = BatchNorm1d, 1
+    """BatchNorm1d, whose num_features is that of its first input."""
+
+    kind, counts, axis = BatchNorm1d, "num_features", 1
 
 
 class LazyBatchNorm2d(_Lazy, BatchNorm2d):
-    becomes, axis = BatchNorm2d, 1
+    """BatchNorm2d, whose num_features is that of its first input."""
+
+    kind, counts, axis = BatchNorm2d, "num_features", 1
 
 
 class LazyBatchNorm3d(_Lazy, BatchNorm3d):
-    becomes, axis = BatchNorm3d, 1
+    """BatchNorm3d, whose num_features is that of its first input."""
+
+    kind, counts, axis = BatchNorm3d, "num_features", 1
 
 
 class LazyInstanceNorm1d(_Lazy, InstanceNorm1d):
-    becomes, axis = InstanceNorm1d, 1
+    """InstanceNorm1d, whose num_features is that of its first input."""
+
+    kind, counts, axis = InstanceNorm1d, "num_features", -2
 
 
 class LazyInstanceNorm2d(_Lazy, InstanceNorm2d):
-    becomes, axis = InstanceNorm2d, 1
+    """InstanceNorm2d, whose num_features is that of its first input."""
+
+    kind, counts, axis = InstanceNorm2d, "num_features", -3
 
 
 class LazyInstanceNorm3d(_Lazy, InstanceNorm3d):
-    becomes, axis = InstanceNorm3d, 1
+    """InstanceNorm3d, whose num_features is that of its first input."""
+
+    kind, counts, axis = InstanceNorm3d, "num_features", -4

@@ -52,6 +52,42 @@ class MaxPool3d(_MaxPool):
     axes = 3
 
 
+class _FractionalMaxPool(Module):
+    """The largest number of each window; where windows lie is drawn, so that an image may shrink by any share."""
+
+    axes: int
+
+    def __init__(self, kernel_size: Any, output_size: Any = None, output_ratio: Any = None,
+                 return_indices: bool = False, _random_samples: Tensor | None = None):  # fmt: skip
+        super().__init__()
+        name = type(self).__name__
+        if (output_size is None) == (output_ratio is None):
+            raise ValueError(f"{name} requires specifying either an output size, or a pooling ratio, and only one")
+        ratios = output_ratio if isinstance(output_ratio, (tuple, list)) else (output_ratio,) * self.axes
+        if output_ratio is not None and not all(0 < r < 1 for r in ratios):
+            raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
+        self.kernel_size, self.output_size, self.return_indices = kernel_size, output_size, return_indices
+        self.output_ratio = None if output_ratio is None else tuple(ratios)
+        self.register_buffer("_random_samples", _random_samples)
+
+    def forward(self, input: Tensor) -> Any:
+        pool = F.fractional_max_pool2d if self.axes == 2 else F.fractional_max_pool3d
+        return pool(input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices,
+                    self._random_samples)  # fmt: skip
+
+
+class FractionalMaxPool2d(_FractionalMaxPool):
+    """Source: Graham 2014, https://arxiv.org/abs/1412.6071"""
+
+    axes = 2
+
+
+class FractionalMaxPool3d(_FractionalMaxPool):
+    """The same of volumes."""
+
+    axes = 3
+
+
 class _MaxUnpool(Module):
     """Numbers put back where max pooling found them, zeros elsewhere."""
 

@@ -192,7 +192,21 @@ def gather(x, dim, index):
     if x.ndim == 0:
         axis_of(dim, 1, "gather")
         return np.reshape(gather_along(np.reshape(x, (1,)), np.reshape(index, (-1,)), dim=0), index.shape)
+    _same_axes("gather", x, index)
     return gather_along(x, index, dim=dim)
+
+
+def same_dtype(name, x, source):
+    """RuntimeError where what is written has another dtype than the tensor."""
+    if source.dtype != x.dtype:
+        raise RuntimeError(f"{name}: expected self.dtype to be equal to src.dtype, got {x.dtype} and {source.dtype}")
+
+
+def _same_axes(name, x, *others):
+    """RuntimeError where an index (or what is written) that holds anything has not as many axes as the tensor."""
+    if any(other.ndim != x.ndim and 0 not in other.shape for other in others):
+        raise RuntimeError(f"{name}: index and source must have the same number of dimensions as the input, got shapes "
+                           f"{x.shape} and {', '.join(str(tuple(other.shape)) for other in others)}")  # fmt: skip
 
 
 @either_name
@@ -204,6 +218,8 @@ def scatter_add(x, dim, index, src):
     if x.ndim == 0:
         axis_of(dim, 1, "scatter_add")
         return np.reshape(scatter_add_along(*(np.reshape(a, (1,)) for a in (x, index, src)), dim=0), ())
+    _same_axes("scatter_add", x, index, src)
+    same_dtype("scatter_add", x, src)
     return scatter_add_along(x, index, src, dim=dim)
 
 
@@ -219,6 +235,8 @@ def index_select(x, dim, index):
 @either_name
 def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(f"masked_fill: only a 0-dimensional value is supported, got shape {value.shape}; use where")
     return np.where(mask, value, x)
 
 

@@ -188,7 +188,7 @@ def unflatten(input, dim, sizes):
 
 def swapaxes(input, axis0, axis1):
     """Two axes exchanged. A view."""
-    return transpose(input, dim0=axis0, dim1=axis1)
+    return transpose(input, dim0=axis0, dim1=axis1) if input.ndim else reshape(input, shape=())
 
 
 def t(input):
@@ -212,6 +212,8 @@ def flipud(input):
 def rot90(input, k=1, dims=(0, 1)):
     """Turned by k quarters in the plane of two axes, from the first toward the second."""
     first, second = (axis_of(d, input.ndim, "rot90") for d in dims)
+    if first == second:
+        raise RuntimeError(f"rot90: expected rotation dims to be different, but got {dims[0]} and {dims[1]}")
     if k % 4 == 0:
         return np.copy(input)
     if k % 4 == 2:

@@ -17,6 +17,7 @@ from .index import (
     axis_of,
     gather_along,
     getitem,
+    same_dtype,
     scatter_add_along,
     setitem,
 )  # fmt: skip
@@ -65,6 +66,10 @@ def index_add(input, dim, index, source, *, alpha=1):
     source = source if alpha == 1 else source * alpha
     where_to = along(dim, input.ndim, SLOT, "index_add")
     source = reshape(source, shape=(1,)) if source.ndim == 0 else source
+    rest = axis_of(dim, input.ndim, "index_add")
+    if source.shape[:rest] + source.shape[rest + 1 :] != input.shape[:rest] + input.shape[rest + 1 :]:
+        raise RuntimeError("index_add: source tensor shape must match self tensor shape, excluding the specified "
+                           f"dimension; got {source.shape} and {input.shape} for axis {dim}")  # fmt: skip
     return input + placed(source, _vector(index), index=where_to, shape=input.shape)
 
 
@@ -87,6 +92,8 @@ def index_fill(input, dim, index, value):
 
 def masked_scatter(input, mask, source):
     """A copy with the numbers of source, in order, where the mask holds."""
+    if mask.dtype.kind != "b":
+        raise RuntimeError(f"masked_scatter: only boolean masks are supported, got a mask of dtype {mask.dtype}")
     shape = np.broadcast_shapes(input.shape, mask.shape)
     mask = np.broadcast_to(mask, shape)
     order = reshape(np.cumsum(reshape(mask, shape=(-1,)), 0), shape=shape) - 1  # which of source's numbers comes here
@@ -111,6 +118,8 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
         return scatter_reduce(input, dim, index, src, "sum" if reduce == "add" else "prod")
     if input.ndim == 0:
         return input * 0 + (reshape(src, shape=()) if hasattr(src, "shape") else src)
+    if hasattr(src, "shape") and src.ndim:
+        same_dtype("scatter", input, src)
     if hasattr(src, "shape"):
         src = src[tuple(slice(n) for n in index.shape)] if src.shape != index.shape and src.ndim else src
     return _written_along(input, src, index, dim)

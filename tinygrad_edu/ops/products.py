@@ -214,6 +214,9 @@ def cross(input, other, dim=None):
 
 def linalg_cross(input, other, *, dim=-1):
     """Cross products along an axis of length 3."""
+    if input.ndim != other.ndim or input.shape[dim] != 3 or other.shape[dim] != 3:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions, and length 3 along axis "
+                           f"{dim}, got {input.shape} and {other.shape}")  # fmt: skip
     return cross(input, other, dim)
 
 
@@ -232,6 +235,8 @@ def logit(input, eps=None):
 
 def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
     """Whether |input − other| ≤ atol + rtol |other|, number by number."""
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"isclose: rtol and atol must be greater than or equal to zero, got {rtol} and {atol}")
     near = eq(input, other) | ((abs(input - other) <= atol + rtol * abs(other)) & np.isfinite(input - other))
     return near | (np.isnan(input) & np.isnan(other)) if equal_nan else near
 

@@ -69,8 +69,8 @@ def mean(x, *, dim=None, keepdim=False, dtype=None):
     z = Σᵢ xᵢ / n          x: (n, m) -> (...)
     Examples: dim=None; dim=0; dim=-1, keepdim=True; dim=(0, 1)
     """
-    if dtype is None:
-        check_floating("mean", x)
+    if dtype is None or np.dtype(dtype).kind != "f":
+        check_floating("mean", x if dtype is None else np.zeros_like(x, dtype=dtype, shape=()))
     dim = axes_of(x, dim)
     shape, old, n = x.shape, x.dtype, count(x.shape, dim)
     def dx(g): return _over(spread(g / n, dim, keepdim), shape, old)

@@ -106,6 +106,10 @@ def roll(x, *, shifts, dims=None):
     z[i] = x[(i − shift) mod n]          x: (n, m) -> (n, m)
     Examples: shifts=1; shifts=-2, dims=0; shifts=(1, 2), dims=(0, 1)
     """
+    if dims is not None and np.size(shifts) != np.size(dims):
+        raise RuntimeError(f"roll: shifts and dimensions must align, got shifts {shifts}, dims {dims}")
+    if np.size(shifts) == 0:
+        raise RuntimeError("roll: `shifts` required")
     back = tuple(-s for s in shifts) if isinstance(shifts, tuple) else -shifts
     def dx(g): return np.roll(g, back, dims)
     return np.roll(x, shifts, dims), dx
@@ -205,8 +209,14 @@ def tril(x, *, diagonal=0):
     z[i, j] = x[i, j] if j ≤ i + diagonal          x: (..., n, m) -> (..., n, m)
     Examples: diagonal=0; diagonal=1; diagonal=-1
     """
+    _matrices("tril", x)
     def dx(g): return np.tril(g, diagonal)
     return np.tril(x, diagonal), dx
+
+
+def _matrices(name, x):
+    if x.ndim < 2:
+        raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, got shape {x.shape}")
 
 
 @op(np.triu)
@@ -216,6 +226,7 @@ def triu(x, *, diagonal=0):
     z[i, j] = x[i, j] if j ≥ i + diagonal          x: (..., n, m) -> (..., n, m)
     Examples: diagonal=0; diagonal=1; diagonal=-1
     """
+    _matrices("triu", x)
     def dx(g): return np.triu(g, diagonal)
     return np.triu(x, diagonal), dx
 
@@ -424,6 +435,8 @@ def _rollaxis(x, axis, start=0):
 @either_name
 def trace(x):
     """Sum of the main diagonal of a matrix."""
+    if x.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {x.ndim}")
     return np.sum(diagonal(x))
 
 
@@ -434,6 +447,8 @@ def diag(x, diagonal=0):
     if x.ndim == 1:
         n = x.shape[0] + abs(diagonal)
         return diagonal_embed(x, offset=diagonal, dim1=0, dim2=1, shape=(n, n))
+    if x.ndim != 2:
+        raise RuntimeError(f"diag: supports 1D or 2D tensors, got {x.ndim}D")
     return _diagonal(x, diagonal)
 
 

@@ -306,6 +306,8 @@ def dist(input, other, p=2):
 
 def renorm(input, p, dim, maxnorm):
     """Each slice along an axis scaled down to a p-norm of at most maxnorm."""
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     others = tuple(i for i in range(input.ndim) if i != axis_of(dim, input.ndim, "renorm"))
     lengths = norm(input, p, others, True)
     return input * np.where(lengths > maxnorm, maxnorm / (lengths + 1e-7), 1)
@@ -318,6 +320,14 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
     """
     if input.ndim > 2:
         raise RuntimeError(f"cov: at most two axes expected, got shape {input.shape}")
+    for what, w, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "f")):
+        count = input.shape[-1] if input.ndim else 1
+        if w is not None and (w.ndim > 1 or w.dtype.kind not in kinds or w.numel() != count):
+            raise RuntimeError(f"cov: {what} must be {count} {'whole' if kinds == 'iu' else 'floating'} numbers, "
+                               f"got shape {w.shape} of {w.dtype}")  # fmt: skip
+        array = None if w is None else _raw(w)
+        if isinstance(array, np.ndarray) and (array < 0).any():
+            raise RuntimeError(f"cov: {what} cannot be negative")
     x = reshape(input, shape=(1, -1)) if input.ndim < 2 else input
     weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
     if weights is None:
@@ -499,6 +509,8 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False):
 
 def diff_of(input, n=1, dim=-1, prepend=None, append=None):
     """Differences of neighbours along an axis, n times over; with slices put before or behind."""
+    if n < 0:
+        raise RuntimeError(f"diff: order must be non-negative but got {n}")
     if n == 0:
         return input
     parts = [part for part in (prepend, input, append) if part is not None]
