@@ -172,7 +172,7 @@ class Uniform(Distribution):
         super().__init__(self.low.shape)
 
     mean = property(lambda self: (self.low + self.high) / 2)
-    mode = property(lambda self: self.high.detach() * np.nan)
+    mode = property(lambda self: self.high * np.nan)
     stddev = property(lambda self: (self.high - self.low) / math.sqrt(12))
     variance = property(lambda self: (self.high - self.low) ** 2 / 12)
 
