@@ -54,6 +54,31 @@ def test_what_is_real_of_fourier():
         np.testing.assert_allclose(tg.fft.rfftfreq(n, 0.5).numpy(), np.fft.rfftfreq(n, 0.5), rtol=1e-6)
 
 
+@pytest.mark.parametrize("norm", [None, "ortho", "forward"])
+def test_transforms_with_real_results(norm):
+    x = np.random.default_rng(0).normal(size=(4, 3, 5))
+    leaf = tg.tensor(x, requires_grad=True)
+    for n in (None, 4, 7, 12):
+        for dim in (-1, 0):
+            np.testing.assert_allclose(tg.fft.irfft(tg.tensor(x), n, dim, norm).numpy(), np.fft.irfft(x, n, dim, norm),
+                                       rtol=1e-10, atol=1e-14)  # fmt: skip
+            np.testing.assert_allclose(tg.fft.hfft(tg.tensor(x), n, dim, norm).numpy(), np.fft.hfft(x, n, dim, norm),
+                                       rtol=1e-10, atol=1e-13)  # fmt: skip
+    for s, axes in ((None, None), ((6, 4), (0, 2)), ((3, 9), (-1, 1))):
+        mine = tg.fft.irfftn(leaf, s, axes, norm)
+        np.testing.assert_allclose(mine.detach().numpy(), np.fft.irfftn(x, s, axes, norm), rtol=1e-10, atol=1e-14)
+    two = tg.fft.irfft2(leaf, (6, 8), norm=norm)
+    np.testing.assert_allclose(two.detach().numpy(), np.fft.irfft2(x, (6, 8), norm=norm), rtol=1e-10, atol=1e-14)
+    scale = {None: 48, "ortho": 1, "forward": 1 / 48}[norm]
+    np.testing.assert_allclose(tg.fft.hfft2(leaf, (6, 8), norm=norm).detach().numpy(), two.detach().numpy() * scale)
+    assert tg.autograd.gradcheck(lambda x: tg.fft.irfftn(x, norm=norm), (leaf,))
+    assert tg.fft.irfft(tg.tensor([1, 2, 3])).dtype == tg.float32
+    for call in (lambda: tg.fft.irfft(leaf, 0), lambda: tg.fft.irfft(leaf, norm="x"), lambda: tg.fft.irfft2(leaf, (3,)),
+                 lambda: tg.fft.hfftn(leaf, dim=(0, 0))):  # fmt: skip
+        with pytest.raises(RuntimeError, match=r"fft\."):
+            call()
+
+
 def test_complex_numbers_are_refused_by_name():
     x = tg.zeros(4)
     for call in (lambda: tg.fft.rfft(x), lambda: tg.fft.ifft2(x), lambda: tg.stft(x, 2), lambda: tg.polar(x, x),

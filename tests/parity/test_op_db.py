@@ -11,6 +11,11 @@ from tests.parity import op_db  # noqa: E402
 DIFFERENT = {
     "cholesky_inverse",  # the gradient of a triangle is a triangle here
     "cholesky_solve",  # the same
+    "as_strided.partial_views",  # the samples are views of a longer memory, of which the runner copies the part
+    "as_strided_scatter",  # PyTorch's gradient of input is that of the places that were written over, and 0 elsewhere
+    "masked.logaddexp",  # second derivative: 0 where PyTorch has nan, of −inf
+    "special.airy_ai",  # PyTorch's own is 3e-6 away between −3.2 and −2.1
+    "special.bessel_j0", "special.bessel_j1", "special.bessel_y0", "special.bessel_y1",  # its own: 8e-7 around 5
     "cov",  # second derivative by weights that nearly cancel
     "linalg.svd", "svd",  # the columns that full_matrices adds may be any basis
     "linalg.norm.subgradients_at_zero",  # second derivative at 0
