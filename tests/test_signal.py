@@ -79,6 +79,23 @@ def test_transforms_with_real_results(norm):
             call()
 
 
+def test_stft():
+    x = np.random.default_rng(0).normal(size=(2, 40))
+    window = np.hanning(6)
+    found = tg.stft(tg.tensor(x), 8, 3, 6, tg.tensor(window), return_complex=False).numpy()
+    padded = np.pad(x, ((0, 0), (4, 4)), "reflect")
+    for i in range(found.shape[2]):
+        part = np.fft.rfft(padded[:, 3 * i : 3 * i + 8] * np.pad(window, 1))
+        np.testing.assert_allclose(found[:, :, i], np.stack([part.real, part.imag], -1), rtol=1e-10, atol=1e-13)
+    assert found.shape == (2, 5, 14, 2)
+    alone = tg.stft(tg.tensor(x[0]), 8, center=False, onesided=False, normalized=True, return_complex=False)
+    assert alone.shape == (8, 17, 2)
+    np.testing.assert_allclose(alone[:, 0, 0].numpy(), np.fft.fft(x[0, :8], norm="ortho").real, rtol=1e-10, atol=1e-14)
+    for options in ({"win_length": 9}, {"center": False, "n_fft": 50}):
+        with pytest.raises(RuntimeError, match="stft: "):
+            tg.stft(tg.tensor(x), **{"n_fft": 8, "return_complex": False, **options})
+
+
 def test_complex_numbers_are_refused_by_name():
     x = tg.zeros(4)
     for call in (lambda: tg.fft.rfft(x), lambda: tg.fft.ifft2(x), lambda: tg.stft(x, 2), lambda: tg.polar(x, x),

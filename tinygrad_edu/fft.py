@@ -15,8 +15,9 @@ from . import missing
 from .creation import _made
 from .engine import constant
 from .missing import no_complex
+from .nn.functional import pad
 from .ops.index import along, axis_of
-from .ops.shape import movedim, roll
+from .ops.shape import movedim, roll, stack
 from .promotion import get_default_dtype
 from .tensor import Tensor
 
@@ -116,7 +117,39 @@ def _to_real(name: str, input: Any, s: Any, dim: Any, norm: str | None) -> Any:
     return real * scale
 
 
-complex_, polar, stft, istft = (no_complex(name) for name in ("complex", "polar", "stft", "istft"))
+def stft(input: Any, n_fft: int, hop_length: int | None = None, win_length: int | None = None, window: Any = None,
+         center: bool = True, pad_mode: str = "reflect", normalized: bool = False, onesided: bool | None = None,
+         return_complex: bool | None = None) -> Any:  # fmt: skip
+    """Transforms of overlapping parts of a signal: (..., t) -> (..., frequencies, parts, 2), the last axis holding the
+    real and the imaginary part. RuntimeError for return_complex=True.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.stft.html
+    """
+    if return_complex or return_complex is None:
+        no_complex("stft", "return_complex=False gives the real and the imaginary part along a last axis")()
+    hop, length = hop_length or n_fft // 4, win_length or n_fft
+    if not 1 <= length <= n_fft or input.ndim not in (1, 2):
+        raise RuntimeError(f"stft: one or two axes and win_length from 1 to n_fft={n_fft} expected, got shape "
+                           f"{tuple(input.shape)} and {length}")  # fmt: skip
+    x = input.reshape(1, -1) if input.ndim == 1 else input
+    if center:
+        x = pad(x, (n_fft // 2, n_fft // 2), pad_mode)
+    if x.shape[-1] < n_fft:
+        raise RuntimeError(f"stft: a signal of at least n_fft={n_fft} numbers expected, got {x.shape[-1]}")
+    parts = x.unfold(-1, n_fft, hop)
+    if window is not None or length < n_fft:
+        window = constant(np.ones(length, x.dtype)) if window is None else window
+        left = (n_fft - length) // 2
+        parts = parts * pad(window, (left, n_fft - length - left))
+    k = np.arange(n_fft if onesided is False else n_fft // 2 + 1)
+    angles = np.outer(np.arange(n_fft), k) % n_fft * (2 * np.pi / n_fft)
+    scale = n_fft**-0.5 if normalized else 1.0
+    waves = [constant((wave * scale).astype(x.dtype)) for wave in (np.cos(angles), -np.sin(angles))]
+    found = stack([parts @ wave for wave in waves], -1).transpose(-3, -2)
+    return found[0] if input.ndim == 1 else found
+
+
+complex_, polar, istft = (no_complex(name) for name in ("complex", "polar", "istft"))
 view_as_complex = no_complex("view_as_complex", "compute on the real and the imaginary part by themselves")
 view_as_real = no_complex("view_as_real")
 
