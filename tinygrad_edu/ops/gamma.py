@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from ..engine import op
+from ..promotion import get_default_dtype
 from .elementwise.special import number_like, polynomial
 from .reduction import sum
 from .shape import unsqueeze
@@ -182,8 +183,8 @@ def mvlgamma(input, p):
     """
     if p < 1:
         raise RuntimeError(f"mvlgamma: p must be at least 1, got {p}")
-    halves = np.arange(p) * -0.5
-    shifted = unsqueeze(input, dim=-1) + np.astype(halves, input.dtype if input.dtype.kind == "f" else np.float32)
+    dtype = input.dtype if input.dtype.kind == "f" else get_default_dtype()
+    shifted = unsqueeze(input, dim=-1) + np.astype(np.arange(p) * -0.5, dtype)
     return sum(lgamma(shifted), dim=-1) + p * (p - 1) / 4 * math.log(math.pi)
 
 
