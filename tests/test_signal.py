@@ -54,6 +54,48 @@ def test_what_is_real_of_fourier():
         np.testing.assert_allclose(tg.fft.rfftfreq(n, 0.5).numpy(), np.fft.rfftfreq(n, 0.5), rtol=1e-6)
 
 
+@pytest.mark.parametrize("norm", [None, "ortho", "forward"])
+def test_transforms_with_real_results(norm):
+    x = np.random.default_rng(0).normal(size=(4, 3, 5))
+    leaf = tg.tensor(x, requires_grad=True)
+    for n in (None, 4, 7, 12):
+        for dim in (-1, 0):
+            np.testing.assert_allclose(tg.fft.irfft(tg.tensor(x), n, dim, norm).numpy(), np.fft.irfft(x, n, dim, norm),
+                                       rtol=1e-10, atol=1e-14)  # fmt: skip
+            np.testing.assert_allclose(tg.fft.hfft(tg.tensor(x), n, dim, norm).numpy(), np.fft.hfft(x, n, dim, norm),
+                                       rtol=1e-10, atol=1e-13)  # fmt: skip
+    for s, axes in ((None, None), ((6, 4), (0, 2)), ((3, 9), (-1, 1))):
+        mine = tg.fft.irfftn(leaf, s, axes, norm)
+        np.testing.assert_allclose(mine.detach().numpy(), np.fft.irfftn(x, s, axes, norm), rtol=1e-10, atol=1e-14)
+    two = tg.fft.irfft2(leaf, (6, 8), norm=norm)
+    np.testing.assert_allclose(two.detach().numpy(), np.fft.irfft2(x, (6, 8), norm=norm), rtol=1e-10, atol=1e-14)
+    scale = {None: 48, "ortho": 1, "forward": 1 / 48}[norm]
+    np.testing.assert_allclose(tg.fft.hfft2(leaf, (6, 8), norm=norm).detach().numpy(), two.detach().numpy() * scale)
+    assert tg.autograd.gradcheck(lambda x: tg.fft.irfftn(x, norm=norm), (leaf,))
+    assert tg.fft.irfft(tg.tensor([1, 2, 3])).dtype == tg.float32
+    for call in (lambda: tg.fft.irfft(leaf, 0), lambda: tg.fft.irfft(leaf, norm="x"), lambda: tg.fft.irfft2(leaf, (3,)),
+                 lambda: tg.fft.hfftn(leaf, dim=(0, 0))):  # fmt: skip
+        with pytest.raises(RuntimeError, match=r"fft\."):
+            call()
+
+
+def test_stft():
+    x = np.random.default_rng(0).normal(size=(2, 40))
+    window = np.hanning(6)
+    found = tg.stft(tg.tensor(x), 8, 3, 6, tg.tensor(window), return_complex=False).numpy()
+    padded = np.pad(x, ((0, 0), (4, 4)), "reflect")
+    for i in range(found.shape[2]):
+        part = np.fft.rfft(padded[:, 3 * i : 3 * i + 8] * np.pad(window, 1))
+        np.testing.assert_allclose(found[:, :, i], np.stack([part.real, part.imag], -1), rtol=1e-10, atol=1e-13)
+    assert found.shape == (2, 5, 14, 2)
+    alone = tg.stft(tg.tensor(x[0]), 8, center=False, onesided=False, normalized=True, return_complex=False)
+    assert alone.shape == (8, 17, 2)
+    np.testing.assert_allclose(alone[:, 0, 0].numpy(), np.fft.fft(x[0, :8], norm="ortho").real, rtol=1e-10, atol=1e-14)
+    for options in ({"win_length": 9}, {"center": False, "n_fft": 50}):
+        with pytest.raises(RuntimeError, match="stft: "):
+            tg.stft(tg.tensor(x), **{"n_fft": 8, "return_complex": False, **options})
+
+
 def test_complex_numbers_are_refused_by_name():
     x = tg.zeros(4)
     for call in (lambda: tg.fft.rfft(x), lambda: tg.fft.ifft2(x), lambda: tg.stft(x, 2), lambda: tg.polar(x, x),

@@ -79,7 +79,9 @@ from .ops.bessel import i0
 from .ops.differences import gradient
 from .ops.floats import frexp, gcd, hash_tensor, lcm, nextafter
 from .ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
-from .ops.segments import _chunk_cat, index_reduce, segment_reduce
+from .ops.segments import (
+    _chunk_cat, _unsafe_masked_index, _unsafe_masked_index_put_accumulate, index_reduce, segment_reduce,
+)  # fmt: skip
 from .ops.strides import as_strided, as_strided_scatter
 from .copies import (
     alias_copy, as_strided_copy, detach_copy, diagonal_copy, expand_copy, narrow_copy, permute_copy, select_copy,

@@ -46,6 +46,7 @@ class Methods(_Base):
 
     # ------------------------------------------------------------------------------------ where and what it is
 
+    is_cpu = True
     is_cuda = is_xpu = is_mps = is_sparse = is_quantized = is_meta = is_mkldnn = False
     layout = "torch.strided"
     names = None
@@ -222,6 +223,20 @@ class Methods(_Base):
     select_scatter, slice_scatter = joining.select_scatter, joining.slice_scatter
     diagonal_scatter = joining.diagonal_scatter
     as_strided, as_strided_scatter = by_strides.as_strided, by_strides.as_strided_scatter
+    def narrow_copy(self, dim: int, start: int, length: int) -> Any:
+        """`narrow` with memory of its own."""
+        return elementwise.clone(joining.narrow(self, dim, start, length))
+
+    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> Any:
+        """Pieces of the lengths in a list."""
+        return joining.unsafe_split(self, list(split_sizes), dim)
+
+    def storage_offset(self) -> int:
+        """How many numbers lie in memory before the first one here."""
+        base: Any = self if self._base is None else self._base
+        return (self._array.__array_interface__["data"][0] - base.data_ptr()) // self._array.itemsize
+
+    unsafe_split_with_sizes = split_with_sizes
     unsafe_chunk, unsafe_split = joining.unsafe_chunk, joining.unsafe_split
 
     def adjoint(self) -> Tensor:

@@ -10,6 +10,11 @@ from tests.parity import op_db  # noqa: E402
 # Ops of which some calls differ, on purpose or for want of something: see CONTRIBUTING and the printed table.
 DIFFERENT = {
     "linalg.norm.subgradients_at_zero",  # second derivative at 0: nan in PyTorch, 0 here
+    "as_strided.partial_views",  # the samples are views of a longer memory, of which the runner copies the part
+    "as_strided_scatter",  # PyTorch's gradient of input is that of the places that were written over, and 0 elsewhere
+    "masked.logaddexp",  # second derivative: 0 where PyTorch has nan, of −inf
+    "special.airy_ai",  # PyTorch's own is 3e-6 away between −3.2 and −2.1
+    "special.bessel_j0", "special.bessel_j1", "special.bessel_y0", "special.bessel_y1",  # its own: 8e-7 around 5
     "nn.functional.hardsigmoid",  # PyTorch's 1/6 is a float32 here: 6.5e-9 away
     "svd_lowrank",  # less a matrix M the rank is full, and what is found depends on what was drawn
 }

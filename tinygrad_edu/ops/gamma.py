@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from ..engine import op
+from ..promotion import get_default_dtype
 from .elementwise.special import number_like, polynomial
 from .reduction import sum
 from .shape import unsqueeze
@@ -86,19 +87,23 @@ def digamma(x):
     Source: https://docs.pytorch.org/docs/stable/special.html#torch.special.digamma
     """
     wide = np.astype(x, np.float64)
-    a = np.where(wide > 0, wide, 1 - wide)
-    far = a + 10
-    inverse = 1 / far
-    square = inverse * inverse
-    z = np.log(far) - inverse * 0.5
-    z = z - square * polynomial([b / (2 * k) for k, b in enumerate(_BERNOULLI, 1)], square)
-    for k in range(10):
-        z = z - 1 / (a + k)
+    z = _psi(np.where(wide > 0, wide, 1 - wide))
     away = _away(wide)
     pole = np.where(wide == 0, np.copysign(np.inf, -wide), np.nan)
     mirrored = np.where(away == 0, pole, z - math.pi / np.tan(np.where(away == 0, 0.5, away) * math.pi))
     def dx(g): return g * derivative_of_digamma(x, n=1)
     return np.astype(np.where(wide > 0, z, mirrored), x.dtype), dx
+
+
+def _psi(x):
+    """digamma of x > 0: ten steps on, where its series is exact, and back."""
+    inverse = 1 / (x + 10)
+    square = inverse * inverse
+    z = np.log(x + 10) - inverse * 0.5
+    z = z - square * polynomial([b / (2 * k) for k, b in enumerate(_BERNOULLI, 1)], square)
+    for k in range(10):
+        z = z - 1 / (x + k)
+    return z
 
 
 @op(elementwise=True, promote="float", name="polygamma")
@@ -178,8 +183,8 @@ def mvlgamma(input, p):
     """
     if p < 1:
         raise RuntimeError(f"mvlgamma: p must be at least 1, got {p}")
-    halves = np.arange(p) * -0.5
-    shifted = unsqueeze(input, dim=-1) + np.astype(halves, input.dtype if input.dtype.kind == "f" else np.float32)
+    dtype = input.dtype if input.dtype.kind == "f" else get_default_dtype()
+    shifted = unsqueeze(input, dim=-1) + np.astype(np.arange(p) * -0.5, dtype)
     return sum(lgamma(shifted), dim=-1) + p * (p - 1) / 4 * math.log(math.pi)
 
 
@@ -251,8 +256,11 @@ def _fraction(a, x):
     return 1 / (x + 1 - a - z)
 
 
-def _integral(a, x):
-    """The share on that side of x where the peak at a is not, for a > 20: Gauss' quadrature up to where all ends."""
+def _integral(a, x, weight=None):
+    """The share on that side of x where the peak at a is not, for a > 20: Gauss' quadrature up to where all ends.
+
+    weight: a function of t under the integral.
+    """
     width, right = np.sqrt(a), x > a
     end = np.where(right, x + width * 14, np.maximum(x - width * 10, 0))
     nodes, weights = _gauss(64)
@@ -261,6 +269,7 @@ def _integral(a, x):
     peak = np.expand_dims(a, -1)
     away = share / peak - 1
     height = np.exp(peak * (np.log1p(away) - away)) / share  # tᵃ⁻¹ e⁻ᵗ by its value at t = a
+    height = height if weight is None else height * weight(share)
     density = np.sum(height * weights, axis=-1) * np.absolute(half)
     return density * width * np.exp(-_HALF_LOG_TAU - _stirling_rest(a))
 
@@ -269,3 +278,25 @@ def _integral(a, x):
 def _gauss(n):
     """Nodes and weights of Gauss' quadrature on [−1, 1]."""
     return np.polynomial.legendre.leggauss(n)
+
+
+def gamma_slope(a, x):
+    """How a number x, drawn from the gamma distribution, moves with a so that its share stays: −(∂P/∂a) / (∂P/∂x).
+
+    Of arrays, a > 0 and x > 0; x may lie as far out as samples do.
+    Source: Figurnov, Mohamed and Mnih 2018, https://arxiv.org/abs/1805.08498
+    """
+    many = a > 20
+    few, near = np.where(many, 1, a), np.where(many, 1, x)
+    term = 1 / few  # term by term along the series of the share
+    away = _psi(few + 1) - np.log(near)
+    below = term * away
+    for n in range(1, int(near.max(initial=0)) + 80):
+        term, away = term * (near / (few + n)), away + 1 / (few + n)
+        below = below + term * away
+    far, out = np.where(many, a, 20), np.where(many, x, 20)
+    middle = _psi(far)
+    moved = _integral(far, out, lambda t: np.log(t) - np.expand_dims(middle, -1))
+    away = out / far - 1
+    height = np.exp(far * (np.log1p(away) - away) - _HALF_LOG_TAU - _stirling_rest(far)) * np.sqrt(far) / out
+    return np.where(many, np.where(out > far, moved, -moved) / height, near * below)

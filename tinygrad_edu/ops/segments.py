@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .elementwise import maximum, minimum
+from .elementwise import maximum, minimum, where
 from .index import axis_of
-from .placing import scatter_reduce
+from .placing import index_put, scatter_reduce
 from .reduction import amax, amin, mean, prod, sum
 from .shape import cat, reshape, stack
 
@@ -67,6 +67,22 @@ def _segment(part, reduce, initial):
     if initial is None:
         return found
     return join(found, initial) if join is not None else found + initial / part.shape[0]
+
+
+def _unsafe_masked_index(input, mask, indices, fill):
+    """input[indices] where the mask holds, one number elsewhere; indices that lie outside are not read there."""
+    return where(mask, input[tuple(slice(None) if i is None else i for i in _held(input, indices))], fill)
+
+
+def _unsafe_masked_index_put_accumulate(input, mask, indices, values):
+    """A copy with values added at input[indices] where the mask holds."""
+    return index_put(input, _held(input, indices), where(mask, values, 0), accumulate=True)
+
+
+def _held(x, indices):
+    """Indices moved to where there is something to read."""
+    return tuple(None if i is None else np.clip(i, -n, n - 1)
+                 for i, n in zip(indices, x.shape, strict=False))  # fmt: skip
 
 
 def _chunk_cat(tensors, dim, num_chunks):
