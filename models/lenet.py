@@ -28,7 +28,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.utils.data import DataLoader, TensorDataset
 
-from . import checkpoint, command_line, report
+from . import checkpoint, command_line, plotting, report
 from .datasets import TEST_COUNT, DRAWN, Digits
 from .errors import UserError
 from .reading import Reader, add_data_options, get_digits, introduce, show_reading
@@ -108,7 +108,10 @@ def train(arguments: list[str]) -> int:
     result = READER.result_of(outputs, tests)
     figures = run.finish(result)
     show_reading(run.console, outputs, tests)
-    run.show_end(figures, f"Now show it a picture:\n  {PROGRAM} predict {run.folder.quoted_weights} IMAGE.png")
+    windows = run.folder.folder / "windows.png"
+    draw_windows(windows, network, tests)
+    run.show_end(figures, f"What its windows look for, and where they find it, is drawn in {windows}.\n"
+                          f"  Now show it a picture:\n  {PROGRAM} predict {run.folder.quoted_weights} IMAGE.png")
     print(report.accuracy_line(result["right"], result["of"]))
     return 0
 
@@ -150,6 +153,33 @@ def load_network(path: Path) -> nn.Sequential:
 
 
 READER = Reader("lenet", load_network, outputs_of, cost_of)
+
+
+# ---- what the windows look for -----------------------------------------------------------------------------
+
+SHOWN = 4                   # digits in the picture
+
+
+def draw_windows(path: Path, network: nn.Sequential, digits: Digits) -> None:
+    """The 8 windows of the first layer, and where each one finds what it looks for in a few digits."""
+    firsts = np.unique(digits.labels, return_index=True)[1][-SHOWN:]        # no two of a kind
+    few = Digits(digits.images[firsts], digits.labels[firsts], digits.name)
+    signs = network[2].weight.detach().sign().numpy()[:, None, None]        # batch normalization may turn them round
+    windows = signs * network[1].weight.detach().numpy()[:, 0]              # (8, 1, 5, 5) -> (8, 5, 5)
+    network.eval()
+    with torch.no_grad():
+        found = network[:5](torch.from_numpy(few.pixels())).numpy()         # (n, 8, 12, 12): up to the first rectifier
+    network.train()
+    with plotting.picture(path, 9, 1 + len(few.images)) as figure:
+        panels = figure.subplots(1 + len(few.images), 1 + len(windows))
+        for axes in panels.flat:
+            axes.set_axis_off()
+        for axes, window in zip(panels[0, 1:], windows, strict=True):
+            largest = abs(windows).max()
+            axes.imshow(window, cmap="RdBu", vmin=-largest, vmax=largest)   # blue: ink here; red: no ink here
+        for row, image, maps in zip(panels[1:], few.images, found, strict=True):
+            for axes, shown in zip(row, [image, *maps], strict=True):
+                axes.imshow(shown, cmap="Greys", vmin=0, vmax=shown.max() or 1)
 
 
 # ---- program -----------------------------------------------------------------------------------------------

@@ -58,11 +58,16 @@ def digit_network(dropout: float = 0.0, batch_norm: bool = False) -> nn.Sequenti
     )
 
 
+def cost_of(outputs: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """The cost of an image is Σ (output − wanted)² over its ten outputs; of several, the mean of theirs."""
+    return ((outputs - wanted) ** 2).sum() / len(outputs)
+
+
 def train_step(network: nn.Module, optimizer: optim.Optimizer,
                pixels: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """One step downhill on a batch; returns the cost before it: Σ (output − wanted)², the mean over the images."""
+    """One step downhill on a batch; returns the cost before it."""
     optimizer.zero_grad()
-    cost = ((network(pixels) - wanted) ** 2).sum() / len(pixels)
+    cost = cost_of(network(pixels), wanted)
     cost.backward()
     optimizer.step()
     return cost
@@ -96,7 +101,7 @@ REGULARIZATION = [
     Recipe("weight decay", "large weights cost", "Adam", partial(adam, weight_decay=3e-4)),
     Recipe("dropout", "three of ten pixels are hidden, others each time", "Adam", adam, dropout=0.3),
     Recipe("batch norm", "sums in hidden layers are held at mean 0, variance 1", "Adam", adam, batch_norm=True),
-    Recipe("early stopping", "a fifth of the images is held out, and says when to stop", "Adam", adam,
+    Recipe("early stopping", "learning ends when the cost of a tenth, held out, falls no more", "Adam", adam,
            stops_early=True),
 ]
 RECIPES = {recipe.name: recipe for recipe in OPTIMIZERS + REGULARIZATION}
@@ -109,7 +114,7 @@ DEFAULTS: dict[str, Any] = {
 
 # ---- one training ------------------------------------------------------------------------------------------
 
-HELD_OUT, PATIENCE = 0.2, 0.1       # early stopping: a share of the images, and of the epochs without progress
+HELD_OUT, PATIENCE = 0.1, 0.1       # early stopping: a share of the images, and of the epochs without progress
 LEARNED = 1_000                     # of the images that are learned from, so many are read again after each epoch
 
 
@@ -131,7 +136,7 @@ def learn(recipe: Recipe, digits: Digits, tests: Digits, epochs: int, batch_size
     again = part_of(learned_from, slice(LEARNED))
 
     curves: dict[str, list[float]] = {"test": [accuracy(network, tests)], "learned": [accuracy(network, again)]}
-    best, best_epoch = 0.0, 0
+    lowest, best_epoch = float("inf"), 0
     for epoch in range(1, epochs + 1):
         for batch in batches:
             look()
@@ -139,8 +144,9 @@ def learn(recipe: Recipe, digits: Digits, tests: Digits, epochs: int, batch_size
         curves["test"].append(accuracy(network, tests))
         curves["learned"].append(accuracy(network, again))
         if recipe.stops_early:
-            if (now := accuracy(network, rest)) > best:
-                best, best_epoch = now, epoch
+            cost = cost_of(outputs_of(network, rest), torch.from_numpy(rest.wanted())).item()
+            if cost < lowest:
+                lowest, best_epoch = cost, epoch
             if epoch == epochs or epoch - best_epoch > PATIENCE * epochs:
                 for curve in curves.values():               # back to the best epoch's weights: its accuracies stay
                     curve[epoch:] = [curve[best_epoch]] * (epochs + 1 - epoch)
@@ -155,11 +161,16 @@ def part_of(digits: Digits, which: Any) -> Digits:
 
 def accuracy(network: nn.Module, digits: Digits) -> float:
     """The share of the images that it reads right."""
+    return float(np.mean(outputs_of(network, digits).numpy().argmax(1) == digits.labels))
+
+
+def outputs_of(network: nn.Module, digits: Digits) -> torch.Tensor:
+    """(n, 10) what the network says to each image."""
     network.eval()                                          # dropout and batch normalization stand still
     with torch.no_grad():
-        answers = network(torch.from_numpy(digits.pixels())).numpy().argmax(1)
+        outputs = network(torch.from_numpy(digits.pixels()))
     network.train()
-    return float(np.mean(answers == digits.labels))
+    return outputs
 
 
 # ---- all trainings -----------------------------------------------------------------------------------------

@@ -140,6 +140,10 @@ def weights(tmp_path_factory):
     return folder / "weights.safetensors"
 
 
+def test_lenet_draws_its_windows(weights):
+    assert (weights.parent / "windows.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_lenet_evaluate_agrees_with_training(run, weights, tmp_path):
     trained = json.loads((weights.parent / "run.json").read_text())["result"]
     code, _, _ = run("evaluate", weights, "--test-images", 100, "--json", tmp_path / "figures.json", program=lenet)
