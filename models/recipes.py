@@ -87,7 +87,7 @@ class Recipe(NamedTuple):
     stops_early: bool = False
 
 
-# The rates are the best of three or four each, tried on other drawn digits.
+# The rates are the best of three each, tried on other drawn digits.
 adam = partial(optim.Adam, lr=0.003)
 OPTIMIZERS = [
     Recipe("SGD", "straight downhill", "SGD", partial(optim.SGD, lr=1.0)),
@@ -112,6 +112,7 @@ DEFAULTS: dict[str, Any] = {
     "many": 10_000, "many_epochs": 10, "batch_size": 10, "seed": 0, "seeds": 3,
 }
 
+
 # ---- one training ------------------------------------------------------------------------------------------
 
 HELD_OUT, PATIENCE = 0.1, 0.1       # early stopping: a share of the images, and of the epochs without progress
@@ -129,10 +130,11 @@ def learn(recipe: Recipe, digits: Digits, tests: Digits, epochs: int, batch_size
     network = digit_network(recipe.dropout, recipe.batch_norm)
     optimizer = recipe.optimizer(network.parameters())
     step = step_for(train_step, network, optimizer, compiled=compiled)
-    held_out = round(HELD_OUT * len(digits.labels)) if recipe.stops_early else 0
+    held_out = max(1, round(HELD_OUT * len(digits.labels))) if recipe.stops_early else 0
     learned_from, rest = part_of(digits, slice(held_out, None)), part_of(digits, slice(held_out))
     examples = TensorDataset(torch.from_numpy(learned_from.pixels()), torch.from_numpy(learned_from.wanted()))
-    batches = DataLoader(examples, batch_size=batch_size, shuffle=True)
+    # A last batch that is smaller is left out: batch normalization cannot do with one image.
+    batches = DataLoader(examples, batch_size=batch_size, shuffle=True, drop_last=len(examples) > batch_size)
     again = part_of(learned_from, slice(LEARNED))
 
     curves: dict[str, list[float]] = {"test": [accuracy(network, tests)], "learned": [accuracy(network, again)]}
@@ -362,14 +364,14 @@ def draw(path: Path, done: dict[str, Any], settings: dict[str, Any]) -> None:
 def _parser() -> command_line.Parser:
     parser = command_line.teaching_parser(PROGRAM, __doc__)
     data = add_data_options(parser, images=None, tests=DEFAULTS["test_images"])
-    number = command_line.whole_number(1)
-    data.add_argument("--few", type=number, metavar="N", help=f"how many images are few ({DEFAULTS['few']})")
-    data.add_argument("--many", type=number, metavar="N", help=f"how many are many ({DEFAULTS['many']:,})")
+    number, several = command_line.whole_number(1), command_line.whole_number(10)
+    data.add_argument("--few", type=several, metavar="N", help=f"how many images are few ({DEFAULTS['few']})")
+    data.add_argument("--many", type=several, metavar="N", help=f"how many are many ({DEFAULTS['many']:,})")
     learning = parser.add_argument_group("learning")
     for size in SIZES:
         learning.add_argument(f"--{size}-epochs", type=number, metavar="N", help=(
             f"how often each of the {size} images is learned from ({DEFAULTS[size + '_epochs']})"))
-    learning.add_argument("--batch-size", type=number, metavar="N",
+    learning.add_argument("--batch-size", type=command_line.whole_number(2), metavar="N",
                           help=f"images whose costs are averaged for one step ({DEFAULTS['batch_size']})")
     learning.add_argument("--seeds", type=number, metavar="N",
                           help=f"how often each recipe is tried, each time with other images ({DEFAULTS['seeds']})")

@@ -147,6 +147,15 @@ def test_other_recipes_learn_to_the_end():
     assert curves["epochs"] == 3 and len(curves["test"]) == 4
 
 
+@pytest.mark.parametrize("count", [10, 21])
+def test_no_batch_of_one_image_is_left(count):
+    """Batch normalization could not do with it."""
+    for name in ("batch norm", "early stopping"):
+        for batch_size in (2, 10, 50):
+            curves = recipes.learn(recipes.RECIPES[name], blank(count), blank(5), 1, batch_size, 0, False, lambda: None)
+            assert len(curves["test"]) == 2
+
+
 def sentence_of(recipe, few, few_of_base, many, many_of_base):
     """What is said of curves with one row a seed."""
     sizes = {size: recipes._figures(np.stack([curves, curves]), np.stack([base, base])) | {"epochs": 4}
