@@ -195,7 +195,7 @@ def compare(arguments: list[str]) -> int:
         f"  learns     from {settings['few']:,} {digits.name}, {settings['few_epochs']} times; and from "
         f"{settings['many']:,}, {settings['many_epochs']} times\n"
         f"  tested     on {len(tests.labels):,} others\n"
-        f"  by         batches of {settings['batch_size']}, with {settings['seeds']} seeds each\n", soft_wrap=True)
+        f"  by         batches of {settings['batch_size']}, {settings['seeds']} trainings each, with other images\n", soft_wrap=True)
 
     todo = {}
     for seed, size, recipe in itertools.product(seeds_of(settings), SIZES, RECIPES.values()):
@@ -282,7 +282,7 @@ def sentence(recipe: Recipe, sizes: dict[str, dict[str, Any]]) -> str:
         few, many = (100 * sizes[size]["accuracy"] for size in SIZES)
         return f"{recipe.idea}. Reads {few:.1f} % after few images, {many:.1f} % after many."
     few, many = (_effect(recipe, sizes[size]) for size in SIZES)
-    said = f"{recipe.idea}. On few images {few}; on many {many}."
+    said = f"{recipe.idea}. On few images " + (f"and on many {few}." if few == many else f"{few}; on many {many}.")
     if recipe.stops_early:
         said += f" It stops after {sizes['few']['epochs']:.0f} and {sizes['many']['epochs']:.0f} epochs."
     return said
@@ -377,7 +377,7 @@ def _parser() -> command_line.Parser:
                           help=f"how often each recipe is tried, each time with other images ({DEFAULTS['seeds']})")
     learning.add_argument("--seed", type=command_line.whole_number(0), metavar="N", help="the first of them (0)")
     learning.add_argument("--compile", action="store_true",
-                          help="run the steps as flat NumPy programs: to the same bits, in half the time")
+                          help="run the steps as flat NumPy programs: to the same bits, in less time")
     command_line.add_folder_options(parser, "runs/recipes", "run.json and recipes.png")
     return parser
 

@@ -173,6 +173,8 @@ def test_sentences_follow_from_the_figures():
     said = sentence_of("momentum", base - np.array([0, 0, 0.2]), base, base - np.array([0, 0.2, 0.01]), base)
     assert "On few images 20.0 points worse than SGD, and never at 72 %" in said
     assert said.endswith("; on many 1.0 points worse than SGD.")
+    assert sentence_of("RMSprop", mixed, base, mixed, base).endswith(
+        ". On few images and on many no clear difference from SGD.")
     assert sentence_of("SGD", base, base, better, better).endswith("Reads 80.0 % after few images, 85.0 % after many.")
     assert sentence_of("early stopping", base, base, base, base).endswith("It stops after 4 and 4 epochs.")
 
