@@ -195,7 +195,8 @@ def compare(arguments: list[str]) -> int:
         f"  learns     from {settings['few']:,} {digits.name}, {settings['few_epochs']} times; and from "
         f"{settings['many']:,}, {settings['many_epochs']} times\n"
         f"  tested     on {len(tests.labels):,} others\n"
-        f"  by         batches of {settings['batch_size']}, {settings['seeds']} trainings each, with other images\n", soft_wrap=True)
+        f"  by         batches of {settings['batch_size']}, {settings['seeds']} trainings each, with other images\n",
+        soft_wrap=True)
 
     todo = {}
     for seed, size, recipe in itertools.product(seeds_of(settings), SIZES, RECIPES.values()):
