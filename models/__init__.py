@@ -1,6 +1,9 @@
 """Programs that train networks with `tinygrad_edu`: each file one model, its definition first.
 
+    python -m models.moons          two moons told apart; read this one first
     python -m models.digit          13,002 random numbers become a digit reader
+    python -m models.lenet          a convolutional network reads digits
+    python -m models.recipes        what optimizers and regularization do, in a table and a picture
 
 What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
 line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
