@@ -52,7 +52,7 @@ def train_step(network: nn.Module, optimizer: optim.Optimizer,
     return cost
 
 
-DEFAULTS: dict[str, Any] = {"points": 500, "noise": 0.2, "epochs": 20, "batch_size": 25, "lr": 0.05, "seed": 0,
+DEFAULTS: dict[str, Any] = {"points": 500, "noise": 0.2, "epochs": 30, "batch_size": 25, "lr": 1.0, "seed": 0,
                             "hidden": [16, 16]}
 
 
@@ -84,7 +84,7 @@ def train(arguments: list[str]) -> int:
 
     torch.manual_seed(settings["seed"])
     network = moons_network(settings["hidden"])
-    optimizer = optim.Adam(network.parameters(), lr=settings["lr"])
+    optimizer = optim.SGD(network.parameters(), lr=settings["lr"])
     examples = TensorDataset(torch.from_numpy(points), torch.from_numpy(moons))
     run.begin(network, Training(
         batches=DataLoader(examples, batch_size=settings["batch_size"], shuffle=True),
@@ -179,7 +179,7 @@ def program_of(hidden: Sequence[int], batch_size: int) -> Any:
     """The compiled step, written down on blank points; no random number is used up."""
     def made() -> tuple[nn.Module, optim.Optimizer]:
         network = moons_network(hidden)
-        return network, optim.Adam(network.parameters(), lr=DEFAULTS["lr"])
+        return network, optim.SGD(network.parameters(), lr=DEFAULTS["lr"])
 
     return written_down(made, step_of, torch.zeros(batch_size, 2), torch.zeros(batch_size, 1))
 
