@@ -1,8 +1,13 @@
 """Programs that train networks with `tinygrad_edu`: each file one model, its definition first.
 
+    python -m models.moons          two moons told apart; read this one first
     python -m models.digit          13,002 random numbers become a digit reader
+    python -m models.lenet          a convolutional network reads digits
+    python -m models.recipes        what optimizers and regularization do, in a table and a picture
 
-What the programs share stands beside them, one idea a file: `training` (the loop), `interrupts` (Ctrl-C
-between two steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `report` and
-`drawing` (what is seen in the terminal), `picture` (an image file as a network sees it).
+What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
+line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
+steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `reading` (what programs
+share that read digits), `report` and `drawing` (what is seen in the terminal), `plotting` (pictures of what was
+measured), `picture` (an image file as a network sees it).
 """
