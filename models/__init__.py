@@ -2,7 +2,9 @@
 
     python -m models.digit          13,002 random numbers become a digit reader
 
-What the programs share stands beside them, one idea a file: `training` (the loop), `interrupts` (Ctrl-C
-between two steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `report` and
-`drawing` (what is seen in the terminal), `picture` (an image file as a network sees it).
+What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
+line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
+steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `reading` (what programs
+share that read digits), `report` and `drawing` (what is seen in the terminal), `plotting` (pictures of what was
+measured), `picture` (an image file as a network sees it).
 """

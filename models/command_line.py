@@ -59,24 +59,40 @@ def layer_sizes(text: str) -> list[int]:
     return sizes
 
 
-def add_run_options(parser: argparse.ArgumentParser, out: str, defaults: dict[str, str]) -> None:
-    """The options that all programs have when they train. `defaults`: what the help says of each."""
+def add_run_options(parser: argparse.ArgumentParser, out: str, defaults: dict[str, str],
+                    example: str = "image") -> None:
+    """The options that all programs have when they train one network.
+
+    defaults: what the help says of each. example: what the network learns from, in one word.
+    """
     learning = parser.add_argument_group("learning")
     learning.add_argument("--epochs", type=whole_number(1), metavar="N",
-                          help=f"how often each image is learned from ({defaults['epochs']})")
+                          help=f"how often each {example} is learned from ({defaults['epochs']})")
     learning.add_argument("--batch-size", type=whole_number(1), metavar="N",
-                          help=f"images whose costs are averaged for one step ({defaults['batch_size']})")
+                          help=f"{example}s whose costs are averaged for one step ({defaults['batch_size']})")
     learning.add_argument("--lr", type=positive_number, metavar="RATE",
                           help=f"learning rate, the length of a step ({defaults['lr']})")
     learning.add_argument("--seed", type=whole_number(0), metavar="N",
                           help="all that is random follows from it: the same seed, the same bits (0)")
+    add_folder_options(parser, out, "weights.safetensors and run.json")
+
+
+def add_folder_options(parser: argparse.ArgumentParser, out: str, files: str) -> None:
+    """Where a run is kept, how it goes on, and what is printed. `files`: what the folder receives."""
     run = parser.add_argument_group("the run")
-    run.add_argument("--out", type=Path, default=Path(out), metavar="DIR",
-                     help=f"receives weights.safetensors and run.json ({out})")
+    run.add_argument("--out", type=Path, default=Path(out), metavar="DIR", help=f"receives {files} ({out})")
     run.add_argument("--resume", action="store_true",
                      help="go on with the run in --out, to the same bits as if it had never stopped; its "
                           "settings need not be given again")
     add_output_options(run)
+
+
+def add_program_options(parser: argparse.ArgumentParser) -> None:
+    """Whether steps are compiled, and shown."""
+    as_program = parser.add_argument_group("the step as a program")
+    as_program.add_argument("--compile", action="store_true",
+                            help="trace a step once, and then run it as a flat NumPy program: to the same bits")
+    as_program.add_argument("--show-program", action="store_true", help="print the step as a page of NumPy first")
 
 
 def add_output_options(parser: Any) -> None:
@@ -104,6 +120,11 @@ def settings_of(options: argparse.Namespace, kept: dict[str, Any] | None,
 
 def _shown(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def teaching_parser(program: str, page: str | None) -> Parser:
+    """The parser of a program that trains; its help begins with the page (`__doc__`) that begins the program."""
+    return Parser(prog=program, description=page, usage=f"{program} [OPTIONS]")
 
 
 def check_json_option(path: Path | None) -> None:

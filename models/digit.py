@@ -11,10 +11,8 @@ Ctrl-C stops between two steps and saves; --resume goes on as if nothing had hap
 
 from . import extras  # noqa: F401, I001  # first of all: it says what to install where a package is missing
 
-import functools
 import itertools
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,12 +27,11 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.utils.data import DataLoader, TensorDataset
 
 from . import checkpoint, command_line, report
-from .datasets import DRAWN, TEST_COUNT, Digits, download, test_digits, training_digits
-from .drawing import digits_across, gallery, outputs_as_bars, picture, shows_greys
+from .datasets import DRAWN, TEST_COUNT, Digits
 from .errors import UserError
-from .picture import read_digit
-from .run_folder import RunFolder, versions
-from .training import Training
+from .reading import Reader, add_data_options, get_digits, show_reading
+from .run import Run
+from .training import Training, step_for
 
 PROGRAM = "python -m models.digit"
 
@@ -66,9 +63,7 @@ def train_step(network: nn.Module, optimizer: optim.Optimizer,
 
 def step_of(network: nn.Module, optimizer: optim.Optimizer, compiled: bool = False) -> Any:
     """`train_step` for this network: a function of a batch. Compiled, it runs as a program, to the same bits."""
-    step = functools.partial(train_step, network, optimizer)
-    step.__name__ = "train_step"  # type: ignore[attr-defined]  # the program is called so
-    return torch.compile(step) if compiled else step
+    return step_for(train_step, network, optimizer, compiled=compiled)
 
 
 # The learning rate falls from --lr to 0 along half a cosine wave. Tried on 10,000 of MNIST's training images
@@ -86,67 +81,38 @@ DEFAULTS_ON_DRAWN = DEFAULTS | {"epochs": 12}
 def train(arguments: list[str]) -> int:
     """The command that trains; returns the exit code."""
     options = _training_parser().parse_args(arguments)
-    command_line.check_json_option(options.json)
-    console = report.make_console(options.quiet)
-    folder = RunFolder(options.out, "digit")
-    kept = folder.to_resume() if options.resume else None
-    settings = folder.settings = _settings(options, kept)
-    folder.prepare()
-    digits, tests = _get_digits(console, settings, options.download)
-    folder.identity = {"training": digits.fingerprint(), "test": tests.fingerprint()}
+    defaults = DEFAULTS_ON_DRAWN if options.data in (None, DRAWN) else DEFAULTS
+    run = Run("digit", options, defaults, may_move=("data", "test_data"))
+    settings = run.settings
+    digits, tests = get_digits(run.console, settings, options.download)
+    run.folder.identity = {"training": digits.fingerprint(), "test": tests.fingerprint()}
 
     torch.manual_seed(settings["seed"])
     network = digit_network(settings["hidden"])
     optimizer = optim.SGD(network.parameters(), lr=settings["lr"])
     examples = TensorDataset(torch.from_numpy(digits.pixels()), torch.from_numpy(digits.wanted()))
-    training = Training(
+    run.begin(network, Training(
         batches=DataLoader(examples, batch_size=settings["batch_size"], shuffle=True),
         train_step=step_of(network, optimizer, options.compile),
         measure=lambda: float(np.mean(outputs_of(network, tests).argmax(1) == tests.labels)),
         optimizer=optimizer,
         scheduler=optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings["epochs"]),
         epochs=settings["epochs"],
-    )
-    if kept is not None:
-        folder.restore(kept, network, training)
+    ))
 
-    _introduce(console, network, settings, digits, tests)
+    _introduce(run.console, network, settings, digits, tests)
     if options.show_program:
-        report.show_program(console, program_of(settings["hidden"], settings["batch_size"]).source)
-    watcher = report.make_report(console, training.epochs)
-    with watcher.watching(len(training.history)):
-        if kept is None:
-            watcher.before(training.measure())
-        finished = training.run(watcher, save=lambda: folder.save(network, training))
-    if not finished:
-        print(f"Stopped in epoch {len(training.history) + 1} of {training.epochs} after {training.step:,} of "
-              f"{len(training.batches):,} steps, and saved. To go on:\n"
-              f"{PROGRAM} --resume --out {shlex.quote(str(options.out))}")
+        report.show_program(run.console, program_of(settings["hidden"], settings["batch_size"]).source)
+    if not run.train():
         return command_line.INTERRUPTED
 
     outputs = outputs_of(network, tests)
-    figures = folder.finish(network, training, result_of(outputs, tests))
-    _show_reading(console, outputs, tests)
-    weights = shlex.quote(str(folder.weights))
-    console.print(f"  Trained for {figures['seconds']:.1f} s. Weights and figures are in {folder.folder}.\n"
-                  f"  Now show it a picture:\n  {PROGRAM} predict {weights} IMAGE.png\n",
-                  soft_wrap=True, markup=False)
-    return _end(outputs, tests, figures, options.json)
-
-
-def _get_digits(console: Console, settings: dict[str, Any], fetch: bool) -> tuple[Digits, Digits]:
-    if fetch:
-        download(console)
-    test_data = settings["test_data"] or settings["data"]
-    with report.doing(console, "Getting the digits ..."):
-        return (training_digits(settings["data"], settings["images"], settings["seed"]),
-                test_digits(test_data, settings["test_images"]))
-
-
-def _settings(options: Any, kept: checkpoint.Checkpoint | None) -> dict[str, Any]:
-    defaults = DEFAULTS_ON_DRAWN if options.data in (None, DRAWN) else DEFAULTS
-    return command_line.settings_of(options, kept.state["settings"] if kept else None, defaults,
-                                    may_move=("data", "test_data"))
+    result = READER.result_of(outputs, tests)
+    figures = run.finish(result)
+    show_reading(run.console, outputs, tests)
+    run.show_end(figures, f"Now show it a picture:\n  {PROGRAM} predict {run.folder.quoted_weights} IMAGE.png")
+    print(report.accuracy_line(result["right"], result["of"]))
+    return 0
 
 
 def _introduce(console: Console, network: nn.Module, settings: dict[str, Any],
@@ -163,40 +129,12 @@ def _introduce(console: Console, network: nn.Module, settings: dict[str, Any],
                   soft_wrap=True)
 
 
-# ---- evaluate ----------------------------------------------------------------------------------------------
+# ---- evaluate and predict: the commands are `reading`'s -----------------------------------------------------
 
 def outputs_of(network: nn.Module, digits: Digits) -> NDArray[np.float32]:
     """(n, 10) what the network says to each image."""
     with torch.no_grad():
         return network(torch.from_numpy(digits.pixels())).numpy()
-
-
-def result_of(outputs: NDArray[np.float32], tests: Digits) -> dict[str, Any]:
-    """The figures of a test: cost, accuracy, and how many there were and were read right."""
-    right = int(np.sum(outputs.argmax(1) == tests.labels))
-    cost = cost_of(torch.from_numpy(outputs), torch.from_numpy(tests.wanted())).item()
-    total = len(tests.labels)
-    return {"test": tests.name, "cost": cost, "accuracy": right / total, "right": right, "of": total}
-
-
-def evaluate(arguments: list[str]) -> int:
-    """The command that tests saved weights; returns the exit code."""
-    parser = command_line.Parser(prog=f"{PROGRAM} evaluate", description="Test saved weights on digits.")
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS", help="weights.safetensors of a run")
-    parser.add_argument("--data", default=DRAWN, metavar="DIR", help=_DATA_HELP.replace("training", "test"))
-    parser.add_argument("--test-images", type=command_line.whole_number(1), default=TEST_COUNT, metavar="N",
-                        help=f"how many, the first ones ({TEST_COUNT:,})")
-    command_line.add_output_options(parser)
-    options = parser.parse_args(arguments)
-    command_line.check_json_option(options.json)
-    console = report.make_console(options.quiet)
-    network = load_network(options.weights)
-    with report.doing(console, "Getting the digits ..."):
-        tests = test_digits(options.data, options.test_images)
-    outputs = outputs_of(network, tests)
-    _show_reading(console, outputs, tests)
-    figures = {"model": "digit", "result": result_of(outputs, tests), "versions": versions()}
-    return _end(outputs, tests, figures, options.json)
 
 
 def load_network(path: Path) -> nn.Sequential:
@@ -215,50 +153,8 @@ def load_network(path: Path) -> nn.Sequential:
     return network
 
 
-def _show_reading(console: Console, outputs: NDArray[np.float32], tests: Digits) -> None:
-    """The accuracy by digit, then a few test digits, no two of a kind: as many misread ones as others."""
-    answers = outputs.argmax(1)
-    report.table_by_class(console, answers, tests.labels, "digit")
-    for title, truth in (("Read right, for example", True), ("Misread, for example", False)):
-        found = np.flatnonzero((answers == tests.labels) == truth)
-        firsts = np.sort(found[np.unique(tests.labels[found], return_index=True)[1]])[:digits_across(console)]
-        if firsts.size:
-            console.print(f"  [bold]{title}[/]\n")
-            gallery(console, tests.images[firsts], outputs[firsts], tests.labels[firsts])
-
-
-def _end(outputs: NDArray[np.float32], tests: Digits, figures: dict[str, Any], json_file: Path | None) -> int:
-    if json_file is not None:
-        checkpoint.write_json(json_file, figures)
-    result = result_of(outputs, tests)
-    print(report.accuracy_line(result["right"], result["of"]))
-    return 0
-
-
-# ---- predict -----------------------------------------------------------------------------------------------
-
-def predict(arguments: list[str]) -> int:
-    """The command that reads a picture; returns the exit code."""
-    parser = command_line.Parser(prog=f"{PROGRAM} predict", description=(
-        "Read the digit in an image: of any size, dark on light or light on dark.\nIt is cut out, scaled and "
-        "centred as MNIST's are, and shown as the network sees it."))
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS", help="weights.safetensors of a run")
-    parser.add_argument("image", type=Path, metavar="IMAGE", help="PNG, JPEG or what else Pillow reads")
-    command_line.add_output_options(parser)
-    options = parser.parse_args(arguments)
-    command_line.check_json_option(options.json)
-    console = report.make_console(options.quiet)
-    network, image = load_network(options.weights), read_digit(options.image)
-    outputs = outputs_of(network, Digits(image[None], np.zeros(1, np.int64), str(options.image)))[0]
-    console.print()
-    for seen, line in zip(picture(image, shows_greys(console)), outputs_as_bars(outputs), strict=True):
-        console.print("  ", seen, "   ", line, sep="", no_wrap=True, crop=False)
-    console.print()
-    if options.json is not None:
-        figures = {"model": "digit", "answer": int(outputs.argmax()), "outputs": outputs.tolist()}
-        checkpoint.write_json(options.json, figures | {"versions": versions()})
-    print(f"this is a {outputs.argmax()}")
-    return 0
+READER = Reader("digit", load_network, outputs_of,
+                cost_of=lambda outputs, digits: cost_of(outputs, torch.from_numpy(digits.wanted())))
 
 
 # ---- program -----------------------------------------------------------------------------------------------
@@ -292,39 +188,22 @@ def program_of(hidden: Sequence[int], batch_size: int) -> Any:
 
 # ---- the command line --------------------------------------------------------------------------------------
 
-_DATA_HELP = ("where the training digits come from: 'drawn' (the default) by the package itself, a folder "
-              "with MNIST's files, or 'mnist' where downloads are kept")
-
-
 def _training_parser() -> command_line.Parser:
-    title, _, more = (__doc__ or "").partition("\n\n")
-    parser = command_line.Parser(prog=PROGRAM, description=f"{title}\n\n{more}", usage=f"{PROGRAM} [OPTIONS]")
-    data = parser.add_argument_group("data")
-    data.add_argument("--data", metavar="DIR", help=_DATA_HELP)
-    data.add_argument("--test-data", metavar="DIR",
-                      help="where the test digits come from, if not from --data")
-    data.add_argument("--images", type=command_line.whole_number(1), metavar="N",
-                      help="how many to learn from (60,000)")
-    data.add_argument("--test-images", type=command_line.whole_number(1), metavar="N",
-                      help=f"how many to be tested on ({TEST_COUNT:,})")
-    data.add_argument("--download", action="store_true",
-                      help="first fetch MNIST (11.6 MB) to where --data mnist reads it")
+    parser = command_line.teaching_parser(PROGRAM, __doc__)
+    add_data_options(parser)
     parser.add_argument_group("network").add_argument(
         "--hidden", type=command_line.layer_sizes, metavar="SIZES", help="sizes of the hidden layers (16,16)")
     command_line.add_run_options(parser, "runs/digit", {
         "epochs": f"{DEFAULTS['epochs']}; on drawn digits {DEFAULTS_ON_DRAWN['epochs']}",
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
-    as_program = parser.add_argument_group("the step as a program")
-    as_program.add_argument("--compile", action="store_true",
-                            help="trace a step once, and then run it as a flat NumPy program: to the same bits")
-    as_program.add_argument("--show-program", action="store_true", help="print the step as a page of NumPy first")
+    command_line.add_program_options(parser)
     parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help, {PROGRAM} program --help"
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    commands = {"train": train, "evaluate": evaluate, "predict": predict, "program": program}
+    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "program": program}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

@@ -6,6 +6,10 @@ from types import FrameType
 from typing import Any, Self
 
 
+class Stopped(Exception):
+    """A signal came."""
+
+
 class Interrupts:
     """Within the block, the first signal only sets `requested`; a second one acts as it would without."""
 
@@ -14,6 +18,11 @@ class Interrupts:
     def __init__(self) -> None:
         self.requested = False
         self._before: dict[int, Any] = {}
+
+    def look(self) -> None:
+        """Raise `Stopped` where a signal has come."""
+        if self.requested:
+            raise Stopped
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():    # signals can be caught nowhere else

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .drawing import bar
-from .training import Epoch
+from .training import ACCURACY, Epoch, Measure
 
 WIDEST_BAR = 40
 
@@ -27,17 +27,17 @@ def make_console(quiet: bool = False) -> Console:
 class PlainReport:
     """One line per epoch, no escape codes: for files and pipes."""
 
-    def __init__(self, console: Console, epochs: int) -> None:
-        self.console, self.epochs = console, epochs
+    def __init__(self, console: Console, epochs: int, measured: Measure = ACCURACY) -> None:
+        self.console, self.epochs, self.measured = console, epochs, measured
 
     @contextmanager
     def watching(self, epochs_done: int) -> Iterator[None]:
         """Around the training."""
         yield
 
-    def before(self, accuracy: float) -> None:
+    def before(self, value: float) -> None:
         """Where the network starts from."""
-        self._line(f"before training   test accuracy {accuracy:6.2%}")
+        self._line(f"before training   {self.measured.name} {self.measured.shown(value)}")
 
     def step(self, epoch: int, step: int, steps: int, cost: float) -> None:
         """Nothing: an epoch is soon over."""
@@ -45,18 +45,18 @@ class PlainReport:
     def epoch(self, finished: Epoch, seconds: float) -> None:
         """The line of an epoch."""
         number = str(finished.epoch).rjust(len(str(self.epochs)))
-        self._line(f"epoch {number} of {self.epochs}   cost {finished.cost:.4f}   test accuracy "
-                   f"{finished.accuracy:6.2%}   lr {finished.learning_rate:.4f}   {seconds:.2f} s")
+        self._line(f"epoch {number} of {self.epochs}   cost {finished.cost:.4f}   {self.measured.name} "
+                   f"{self.measured.shown(finished.measured)}   lr {finished.learning_rate:.4f}   {seconds:.2f} s")
 
     def _line(self, text: str) -> None:
-        self.console.print(text.replace("%", " %"), soft_wrap=True, markup=False)
+        self.console.print(text, soft_wrap=True, markup=False)
 
 
 class LiveReport:
-    """A growing table with a bar for the accuracy, and under it the running epoch."""
+    """A growing table with a bar for what is measured, and under it the running epoch."""
 
-    def __init__(self, console: Console, epochs: int) -> None:
-        self.console, self.epochs = console, epochs
+    def __init__(self, console: Console, epochs: int, measured: Measure = ACCURACY) -> None:
+        self.console, self.epochs, self.measured = console, epochs, measured
         self._progress = Progress(
             TextColumn("  [bold]epoch {task.fields[number]} of {task.fields[epochs]}"),
             BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
@@ -72,13 +72,13 @@ class LiveReport:
         number = min(epochs_done + 1, self.epochs)
         self._task = self._progress.add_task("", total=self.epochs, completed=epochs_done, number=number,
                                              epochs=self.epochs, cost="     -")
-        self.console.print(Text("  epoch     cost   test accuracy", "bold"))
+        self.console.print(Text(f"  epoch     cost   {self.measured.name}", "bold"))
         with self._progress:
             yield
 
-    def before(self, accuracy: float) -> None:
+    def before(self, value: float) -> None:
         """Where the network starts from."""
-        self._row("start", "", accuracy)
+        self._row("start", "", value)
 
     def step(self, epoch: int, step: int, steps: int, cost: float) -> None:
         """How far the running epoch is."""
@@ -88,17 +88,18 @@ class LiveReport:
     def epoch(self, finished: Epoch, seconds: float) -> None:
         """A row of the table."""
         self._progress.update(self._task, completed=finished.epoch)
-        self._row(str(finished.epoch), f"{finished.cost:6.4f}", finished.accuracy)
+        self._row(str(finished.epoch), f"{finished.cost:6.4f}", finished.measured)
 
-    def _row(self, number: str, cost: str, accuracy: float) -> None:
-        width = min(WIDEST_BAR, self.console.width - 40)
-        self.console.print(Text.assemble(f"  {number:>5}   {cost:>6}   {100 * accuracy:11.2f} %   ",
-                                         (bar(accuracy, width), "cyan")))
+    def _row(self, number: str, cost: str, value: float) -> None:
+        name, shown, share = self.measured[1:]
+        width = min(WIDEST_BAR, self.console.width - 27 - len(name))
+        self.console.print(Text.assemble(f"  {number:>5}   {cost:>6}   {shown(value):>{len(name)}}   ",
+                                         (bar(share(value), width), "cyan")))
 
 
-def make_report(console: Console, epochs: int) -> PlainReport | LiveReport:
+def make_report(console: Console, epochs: int, measured: Measure = ACCURACY) -> PlainReport | LiveReport:
     """The kind that suits where the output goes."""
-    return (LiveReport if console.is_terminal and not console.quiet else PlainReport)(console, epochs)
+    return (LiveReport if console.is_terminal and not console.quiet else PlainReport)(console, epochs, measured)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import math
 import platform
+import shlex
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ class RunFolder:
         self.settings: dict[str, Any] = {}
         self.result: dict[str, Any] | None = None
         self.identity: dict[str, Any] = {}
+
+    @property
+    def quoted_weights(self) -> str:
+        """The weights' file as a shell takes it."""
+        return shlex.quote(str(self.weights))
 
     def prepare(self) -> None:
         """Make the folder, and sweep up what a killed run left half written."""
@@ -86,8 +92,8 @@ class RunFolder:
     def figures(self, training: Training) -> dict[str, Any]:
         """The run's figures: settings, epochs, result, times, versions."""
         times = [None if math.isnan(each) else round(each, 3) for each in training.seconds]
-        epochs = [epoch._asdict() | {"seconds": seconds}
-                  for epoch, seconds in zip(training.history, times, strict=True)]
+        epochs = [epoch | {"seconds": seconds}
+                  for epoch, seconds in zip(training.epoch_figures(), times, strict=True)]
         seconds = sum(each or 0.0 for each in times) + training.seconds_of_epoch
         return {
             "model": self.model,

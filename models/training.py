@@ -1,9 +1,10 @@
 """The training loop: epochs of steps, which can stop between any two steps and go on later to the same bits.
 
 It knows no network and no cost: `train_step` makes a step of gradient descent on a batch and returns the
-cost, `measure` says what share of test images the network reads right.
+cost, `measure` says after each epoch how good the network is, e.g. what share of test images it reads right.
 """
 
+import functools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -19,13 +20,25 @@ from .interrupts import Interrupts
 LOOK_EVERY = 0.05           # seconds between two looks at a running epoch
 
 
+class Measure(NamedTuple):
+    """What is measured after each epoch: its key in figures, its name on the screen, and how a value is shown."""
+
+    key: str
+    name: str
+    shown: Callable[[float], str]
+    share: Callable[[float], float]         # of a whole bar
+
+
+ACCURACY = Measure("accuracy", "test accuracy", lambda value: f"{100 * value:5.2f} %", lambda value: value)
+
+
 class Epoch(NamedTuple):
-    """What is known of a finished epoch. The cost is the mean over its images, each when its turn came."""
+    """What is known of a finished epoch. The cost is the mean over its examples, each when its turn came."""
 
     epoch: int
     learning_rate: float
     cost: float
-    accuracy: float
+    measured: float
 
 
 class Watcher(Protocol):
@@ -35,16 +48,26 @@ class Watcher(Protocol):
     def epoch(self, finished: Epoch, seconds: float) -> None: ...
 
 
+def step_for(train_step: Callable[..., Any], *known: Any, compiled: bool = False) -> Any:
+    """`train_step` whose first arguments are known: a function of a batch. Compiled, it runs as a program, to the
+    same bits.
+    """
+    step = functools.partial(train_step, *known)
+    step.__name__ = "train_step"  # type: ignore[attr-defined]  # the program is called so
+    return torch.compile(step) if compiled else step
+
+
 class Training:
     """A training run: what it needs, and how far it has come.
 
     batches: a pass over the data each time it is iterated, e.g. a `DataLoader`; what is random is drawn from
     the package's stream. train_step(*batch) returns the batch's mean cost, a tensor. scheduler.step() ends an
-    epoch.
+    epoch. measured: what `measure` measures.
     """
 
     def __init__(self, batches: Any, train_step: Callable[..., Any], measure: Callable[[], float],
-                 optimizer: Any, scheduler: Any, epochs: int) -> None:
+                 optimizer: Any, scheduler: Any, epochs: int, measured: Measure = ACCURACY) -> None:
+        self.measured = measured
         self.batches, self.train_step, self.measure = batches, train_step, measure
         self.optimizer, self.scheduler, self.epochs = optimizer, scheduler, epochs
         self.history: list[Epoch] = []              # finished epochs
@@ -106,12 +129,17 @@ class Training:
         self.stream_of_epoch = torch.get_rng_state()
         watcher.epoch(self.history[-1], self.seconds[-1])
 
+    def epoch_figures(self) -> list[dict[str, Any]]:
+        """The finished epochs as JSON shows them."""
+        return [{"epoch": epoch.epoch, "learning_rate": epoch.learning_rate, "cost": epoch.cost,
+                 self.measured.key: epoch.measured} for epoch in self.history]
+
     # ---- what a checkpoint keeps: all but the weights and the optimizer's state ----------------------------
 
     def state_dict(self) -> dict[str, Any]:
         """Where the run stands, as JSON can hold it. Numbers keep every bit; times are not part of it."""
         return {
-            "history": [epoch._asdict() for epoch in self.history],
+            "history": self.epoch_figures(),
             "step": self.step,
             "cost_sum": self.cost_sum,
             "images_seen": self.images_seen,
@@ -122,7 +150,8 @@ class Training:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Stand where `state_dict` was called."""
-        self.history = [Epoch(**epoch) for epoch in state["history"]]
+        self.history = [Epoch(row["epoch"], row["learning_rate"], row["cost"], row[self.measured.key])
+                        for row in state["history"]]
         self.step, self.cost_sum, self.images_seen = state["step"], state["cost_sum"], state["images_seen"]
         self.stream_of_epoch = _stream(state["stream_of_epoch"])
         self.scheduler.load_state_dict(state["scheduler"])

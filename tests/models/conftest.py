@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -32,22 +33,22 @@ def _same_stream_afterwards() -> Iterator[None]:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run the digit program in this process: (exit code, output, errors)."""
-    def call(*arguments: Any) -> tuple[int, str, str]:
-        code = digit.main([str(argument) for argument in arguments])
+    """Run a program in this process, the digit program unless `program` is another: (exit code, output, errors)."""
+    def call(*arguments: Any, program: ModuleType = digit) -> tuple[int, str, str]:
+        code = program.main([str(argument) for argument in arguments])
         output, errors = capsys.readouterr()
         return code, output, errors
     return call
 
 
-def start(*arguments: Any, terminal: int | None = None) -> subprocess.Popen:
-    """Start the digit program in a process of its own, before a terminal if one is given."""
+def start(*arguments: Any, terminal: int | None = None, program: str = "digit") -> subprocess.Popen:
+    """Start a program in a process of its own, before a terminal if one is given."""
     variables = {name: value for name, value in os.environ.items()
                  if name not in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")}
     variables |= {"PYTHONWARNINGS": "error", "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
     streams = ({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} if terminal is None
                else {"stdin": terminal, "stdout": terminal, "stderr": terminal})
-    return subprocess.Popen([sys.executable, "-m", "models.digit", *map(str, arguments)],
+    return subprocess.Popen([sys.executable, "-m", f"models.{program}", *map(str, arguments)],
                             cwd=ROOT, env=variables, **streams)
 
 

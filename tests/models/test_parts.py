@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import load_file
 
 import tinygrad_edu as torch
-from models import checkpoint, command_line, digit, extras
+from models import checkpoint, command_line, digit, extras, reading
 from models.errors import UserError
 from models.interrupts import Interrupts
 from models.training import Training
@@ -141,7 +141,7 @@ def test_saved_after_each_epoch():
 
     class Watcher(Silent):
         def epoch(self, finished, seconds):
-            told.append((finished.epoch, finished.cost, finished.accuracy, seconds > 0))
+            told.append((finished.epoch, finished.cost, finished.measured, seconds > 0))
 
     optimizer = optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
     batches = [[torch.zeros(3)], [torch.zeros(1)]]
@@ -170,7 +170,7 @@ def test_without_a_training_the_signal_ends_the_program(run, tmp_path, monkeypat
     def drawing(*arguments):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(digit, "training_digits", drawing)
+    monkeypatch.setattr(reading, "training_digits", drawing)
     code, _, errors = run("--out", tmp_path)
     assert code == 130 and errors == "python -m models.digit: interrupted\n"
 
