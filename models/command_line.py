@@ -95,6 +95,18 @@ def add_program_options(parser: argparse.ArgumentParser) -> None:
     as_program.add_argument("--show-program", action="store_true", help="print the step as a page of NumPy first")
 
 
+def program_parser(program: str) -> Parser:
+    """The parser of the command that shows what one step computes."""
+    parser = Parser(prog=f"{program} program", description=(
+        "Show one step of learning as a page of NumPy, all of it: forward, cost, backward, update.\n"
+        "In a pipe it is plain Python that runs with NumPy alone."))
+    parser.add_argument("--batch-size", type=whole_number(1), default=1, metavar="N",
+                        help="how many examples' costs are averaged for one step (1)")
+    parser.add_argument("--optimized", action="store_true",
+                        help="show what --compile runs instead: the same step with its buffers")
+    return parser
+
+
 def add_output_options(parser: Any) -> None:
     """How much is printed, and where the figures go."""
     parser.add_argument("--quiet", action="store_true", help="print the last line only")

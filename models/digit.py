@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 
 import tinygrad_edu as torch
 from tinygrad_edu import nn, optim
@@ -29,9 +28,9 @@ from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from . import checkpoint, command_line, report
 from .datasets import DRAWN, TEST_COUNT, Digits
 from .errors import UserError
-from .reading import Reader, add_data_options, get_digits, show_reading
+from .reading import Reader, add_data_options, get_digits, introduce, show_reading
 from .run import Run
-from .training import Training, step_for
+from .training import Training, step_for, written_down
 
 PROGRAM = "python -m models.digit"
 
@@ -100,7 +99,10 @@ def train(arguments: list[str]) -> int:
         epochs=settings["epochs"],
     ))
 
-    _introduce(run.console, network, settings, digits, tests)
+    introduce(run.console, network, digits, tests,
+              layers=" → ".join(map(str, [784, *settings["hidden"], 10])) + ", a sigmoid on every layer",
+              by=f"gradient descent in batches of {settings['batch_size']:,}, learning rate {settings['lr']} "
+                 f"falling to 0")
     if options.show_program:
         report.show_program(run.console, program_of(settings["hidden"], settings["batch_size"]).source)
     if not run.train():
@@ -113,20 +115,6 @@ def train(arguments: list[str]) -> int:
     run.show_end(figures, f"Now show it a picture:\n  {PROGRAM} predict {run.folder.quoted_weights} IMAGE.png")
     print(report.accuracy_line(result["right"], result["of"]))
     return 0
-
-
-def _introduce(console: Console, network: nn.Module, settings: dict[str, Any],
-               digits: Digits, tests: Digits) -> None:
-    count = sum(parameter.numel() for parameter in network.parameters())
-    sizes = " → ".join(map(str, [784, *settings["hidden"], 10]))
-    other = "other " if digits.name == tests.name else ""
-    console.print(f"\n  [bold]{count:,} random numbers learn to read digits[/]\n\n"
-                  f"  network    {sizes}, a sigmoid on every layer\n"
-                  f"  learns     from {len(digits.images):,} {digits.name}\n"
-                  f"  tested     on {len(tests.images):,} {other}{tests.name}\n"
-                  f"  by         gradient descent in batches of {settings['batch_size']:,}, learning rate "
-                  f"{settings['lr']} falling to 0\n",
-                  soft_wrap=True)
 
 
 # ---- evaluate and predict: the commands are `reading`'s -----------------------------------------------------
@@ -161,15 +149,9 @@ READER = Reader("digit", load_network, outputs_of,
 
 def program(arguments: list[str]) -> int:
     """The command that shows what one step computes; returns the exit code."""
-    parser = command_line.Parser(prog=f"{PROGRAM} program", description=(
-        "Show one step of learning as a page of NumPy, all of it: forward, cost, backward, update.\n"
-        "In a pipe it is plain Python that runs with NumPy alone."))
+    parser = command_line.program_parser(PROGRAM)
     parser.add_argument("--hidden", type=command_line.layer_sizes, default=DEFAULTS["hidden"], metavar="SIZES",
                         help="sizes of the hidden layers (16,16)")
-    parser.add_argument("--batch-size", type=command_line.whole_number(1), default=1, metavar="N",
-                        help="images whose costs are averaged for one step (1)")
-    parser.add_argument("--optimized", action="store_true",
-                        help="show what --compile runs instead: the same step with its buffers")
     options = parser.parse_args(arguments)
     step = program_of(options.hidden, options.batch_size)
     report.show_program(report.make_console(), step.optimized_source if options.optimized else step.source)
@@ -178,12 +160,11 @@ def program(arguments: list[str]) -> int:
 
 def program_of(hidden: Sequence[int], batch_size: int) -> Any:
     """The compiled step of a network of these sizes, written down on blank images; no random number is used up."""
-    before = torch.get_rng_state()
-    network = digit_network(hidden)
-    torch.set_rng_state(before)
-    step = step_of(network, optim.SGD(network.parameters(), lr=DEFAULTS["lr"]), compiled=True)
-    step(torch.zeros(batch_size, 784), torch.zeros(batch_size, 10))
-    return step
+    def made() -> tuple[nn.Module, optim.Optimizer]:
+        network = digit_network(hidden)
+        return network, optim.SGD(network.parameters(), lr=DEFAULTS["lr"])
+
+    return written_down(made, step_of, torch.zeros(batch_size, 784), torch.zeros(batch_size, 10))
 
 
 # ---- the command line --------------------------------------------------------------------------------------

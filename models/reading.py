@@ -121,6 +121,18 @@ def get_digits(console: Console, settings: dict[str, Any], fetch: bool) -> tuple
                 test_digits(test_data, settings["test_images"]))
 
 
+def introduce(console: Console, network: nn.Module, digits: Digits, tests: Digits, layers: str, by: str) -> None:
+    """What is about to learn, from what, and how."""
+    count = sum(parameter.numel() for parameter in network.parameters())
+    other = "other " if digits.name == tests.name else ""
+    console.print(f"\n  [bold]{count:,} random numbers learn to read digits[/]\n\n"
+                  f"  network    {layers}\n"
+                  f"  learns     from {len(digits.images):,} {digits.name}\n"
+                  f"  tested     on {len(tests.images):,} {other}{tests.name}\n"
+                  f"  by         {by}\n",
+                  soft_wrap=True)
+
+
 def show_reading(console: Console, outputs: Outputs, tests: Digits) -> None:
     """The accuracy by digit, then a few test digits, no two of a kind: as many misread ones as others."""
     answers = outputs.argmax(1)

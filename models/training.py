@@ -57,6 +57,18 @@ def step_for(train_step: Callable[..., Any], *known: Any, compiled: bool = False
     return torch.compile(step) if compiled else step
 
 
+def written_down(made: Callable[[], tuple[Any, Any]], step_of: Callable[..., Any], *batch: Any) -> Any:
+    """The compiled step of a network and an optimizer that are made for it; no random number is used up.
+
+    made() gives the two, step_of(network, optimizer, compiled) the step.
+    """
+    before = torch.get_rng_state()
+    step = step_of(*made(), True)
+    step(*batch)
+    torch.set_rng_state(before)
+    return step
+
+
 class Training:
     """A training run: what it needs, and how far it has come.
 
