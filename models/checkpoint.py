@@ -49,7 +49,7 @@ def write(path: Path, network: Any, optimizer: Any, state: dict[str, Any]) -> No
                 numbers.setdefault(str(number), {})[name] = value
     state = state | {"optimizer": {"param_groups": kept["param_groups"], "state": numbers}}
     header = {HEADER: json.dumps(state, sort_keys=True)}
-    content = save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata=header)
+    content = save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata=header)
     with blamed_on(f"cannot write {path}"), atomic_write(path) as file:
         file.write(content)
 

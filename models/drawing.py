@@ -12,6 +12,7 @@ CAPTION = "0 1 2 3 4 5 6 7 8 9"
 WIDTH = FRAME               # columns of a drawn digit
 GAP = 3                     # columns between two of them
 RAMP = " .:-=+*#%@"         # from paper to ink, where there are no colours
+SHADES = " ░▒▓█"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 HEIGHTS = "▁▂▃▄▅▆▇█"
 

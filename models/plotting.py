@@ -11,6 +11,7 @@ from . import extras
 extras.need(extras.TO_PLOT)
 
 from matplotlib import rc_context  # noqa: E402
+from matplotlib.colors import LinearSegmentedColormap, to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from tinygrad_edu.data import atomic_write  # noqa: E402
@@ -28,6 +29,12 @@ STYLE: Any = {
     "axes.grid": True, "axes.axisbelow": True, "grid.color": PALE, "grid.linewidth": 0.4,
     "xtick.color": INK, "ytick.color": INK, "legend.frameon": False, "lines.linewidth": 1.6,
 }
+
+
+def between_two(count: int) -> list[str]:
+    """`count` pale colours from the first of `COLOURS` over white to the second."""
+    ramp = LinearSegmentedColormap.from_list("two", [COLOURS[0], "#ffffff", COLOURS[1]])
+    return [to_hex(ramp(0.3 + 0.4 * place / (count - 1))) for place in range(count)]
 
 
 @contextmanager

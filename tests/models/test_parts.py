@@ -65,6 +65,16 @@ def test_momentum_travels_with_the_weights(tmp_path):
         assert a.detach().numpy().tobytes() == b.detach().numpy().tobytes()
 
 
+def test_numbers_without_axes_stay_so(tmp_path):
+    """As batch normalization counts its batches."""
+    network = nn.BatchNorm1d(3)
+    network(torch.rand(4, 3))
+    checkpoint.write(tmp_path / "w", network, optim.Adam(network.parameters()), {})
+    found = checkpoint.read(tmp_path / "w")
+    assert found.weights["num_batches_tracked"].shape == () and found.weights["num_batches_tracked"] == 1
+    network.load_state_dict(found.weights)
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     network, optimizer = stepped(lambda p: optim.SGD(p, lr=0.1))
     path = tmp_path / "w"
