@@ -1,10 +1,12 @@
 """Programs that train networks with `tinygrad_edu`: each file one model, its definition first.
 
     python -m models.digit          13,002 random numbers become a digit reader
+    python -m models.char_gpt       a GPT learns to write, one character at a time
 
 What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
 line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
 steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `reading` (what programs
 share that read digits), `report` and `drawing` (what is seen in the terminal), `plotting` (pictures of what was
-measured), `picture` (an image file as a network sees it).
+measured), `texts` (what there is to
+write like), `picture` (an image file as a network sees it).
 """
