@@ -63,8 +63,10 @@ class GPT(nn.Module):
         self.head = nn.Linear(width, size)
 
     def forward(self, codes: torch.Tensor, past: "Past | None" = None) -> torch.Tensor:
-        """`past`: what was read before `codes`; it grows by them."""
+        """`past`: what was read before `codes`; it grows by them. Behind the first codes come single ones."""
         first = past.length if past else 0
+        if first and codes.shape[1] > 1:
+            raise ValueError(f"GPT: one more character expected behind the {first} in the past, got {codes.shape[1]}")
         x = self.dropout(self.character(codes) + self.place(torch.arange(first, first + codes.shape[1])))
         for number, block in enumerate(self.blocks):
             x = block(x, past.seen[number] if past else None)
@@ -365,8 +367,8 @@ def _show_sample(console: Console, result: dict[str, Any]) -> None:
     console.print("\n  [bold]It writes[/]\n")
     show_written(console, result["sample"])
     if "new" in result:
-        console.print(f"  These are new. Of {result['written']:,} lines that it wrote, {result['new']:,} are none of those "
-                      f"that it learned from,\n  and {result['found']:,} of the held-out lines it found by itself.\n",
+        console.print(f"  These are new, and so are {result['new']:,} of {result['written']:,} lines that it wrote: "
+                      f"it learned from none of them.\n  {result['found']:,} of the held-out lines it found by itself.\n",
                       soft_wrap=True)
 
 
