@@ -2,6 +2,7 @@
 
     python -m models.digit          13,002 random numbers become a digit reader
     python -m models.char_gpt       a GPT learns to write, one character at a time
+    python -m models.finetune       a trained network meets a few images of another kind
 
 What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
 line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two

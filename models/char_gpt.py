@@ -208,9 +208,9 @@ def text_written(network: GPT, alphabet: str, length: int, prompt: str = "", **h
 NAMES_TO_COUNT = 1_000
 SAMPLE_LENGTH = 500             # characters of a long text
 
-DEFAULTS: dict[str, Any] = {"data": ANIMALS, "is_list": None, "layers": 4, "width": 64, "heads": 4, "dropout": 0.0,
-                            "epochs": 15, "batch_size": 64, "lr": 0.003, "seed": 0}
-DEFAULTS_ON_ANIMALS = DEFAULTS | {"layers": 2, "width": 32, "dropout": 0.1, "epochs": 25, "batch_size": 32}
+DEFAULTS: dict[str, Any] = {"data": ANIMALS, "is_list": None, "layers": 4, "width": 64, "heads": 4, "dropout": 0.1,
+                            "epochs": 10, "batch_size": 64, "lr": 0.003, "seed": 0}
+DEFAULTS_ON_ANIMALS = DEFAULTS | {"layers": 2, "width": 32, "epochs": 25, "batch_size": 32}
 DEFAULTS_ON_TEXTS = DEFAULTS | {"context": 64, "width": 96, "epochs": 3, "batch_size": 32}
 
 
@@ -368,8 +368,8 @@ def _show_sample(console: Console, result: dict[str, Any]) -> None:
     show_written(console, result["sample"])
     if "new" in result:
         console.print(f"  These are new, and so are {result['new']:,} of {result['written']:,} lines that it wrote: "
-                      f"it learned from none of them.\n  {result['found']:,} of the held-out lines it found by itself.\n",
-                      soft_wrap=True)
+                      f"it learned from none of them.\n  {result['found']:,} of the held-out lines "
+                      f"it found by itself.\n", soft_wrap=True)
 
 
 def show_written(console: Console, sample: str | list[str]) -> None:
