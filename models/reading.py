@@ -97,18 +97,20 @@ class Reader(NamedTuple):
 
 # ---- train -------------------------------------------------------------------------------------------------
 
-def add_data_options(parser: command_line.Parser) -> None:
-    """Which digits to learn from and to be tested on."""
+def add_data_options(parser: command_line.Parser, images: str | None = "60,000", tests: int = TEST_COUNT) -> Any:
+    """Which digits to learn from and to be tested on. images: how many, as the help says; None: no such option."""
     data = parser.add_argument_group("data")
     data.add_argument("--data", metavar="DIR", help=DATA_HELP)
     data.add_argument("--test-data", metavar="DIR",
                       help="where the test digits come from, if not from --data")
-    data.add_argument("--images", type=command_line.whole_number(1), metavar="N",
-                      help="how many to learn from (60,000)")
+    if images is not None:
+        data.add_argument("--images", type=command_line.whole_number(1), metavar="N",
+                          help=f"how many to learn from ({images})")
     data.add_argument("--test-images", type=command_line.whole_number(1), metavar="N",
-                      help=f"how many to be tested on ({TEST_COUNT:,})")
+                      help=f"how many to be tested on ({tests:,})")
     data.add_argument("--download", action="store_true",
                       help="first fetch MNIST (11.6 MB) to where --data mnist reads it")
+    return data
 
 
 def get_digits(console: Console, settings: dict[str, Any], fetch: bool) -> tuple[Digits, Digits]:

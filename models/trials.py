@@ -61,8 +61,11 @@ class Trials:
                             f"start one, or name another --out")
         return kept
 
-    def run(self, trials: Mapping[str, Trial]) -> bool:
-        """Make the trials that are not done yet. False where a signal stopped one: the user is told how to go on."""
+    def run(self, trials: Mapping[str, Trial], shown: Callable[[Any], str] = lambda result: "") -> bool:
+        """Make the trials that are not done yet. False where a signal stopped one: the user is told how to go on.
+
+        shown(result): how a line of text shows it.
+        """
         if self._kept_identity not in (None, self.identity):
             raise UserError(f"--resume: the run in {self.folder} has other data; name the same again, or start anew "
                             f"without --resume")
@@ -83,7 +86,9 @@ class Trials:
                     self._save(len(self.done) == len(trials))
                 progress.advance(task)
                 if not self.console.is_terminal:
-                    self.console.print(f"{name}   {time.perf_counter() - started:.2f} s", soft_wrap=True, markup=False)
+                    took = f"{time.perf_counter() - started:.2f} s"
+                    self.console.print("   ".join(filter(None, [name, shown(self.done[name]), took])),
+                                       soft_wrap=True, markup=False)
         return True
 
     def _progress(self) -> Progress:
