@@ -171,7 +171,8 @@ def compare(arguments: list[str]) -> int:
     settings = trials.settings
     if settings["few"] > settings["many"]:
         raise UserError(f"--few {settings['few']} --many {settings['many']}: the few must not be more than the many")
-    digits, tests = get_digits(trials.console, settings | {"images": None}, options.download)
+    images = settings["many"] * settings["seeds"] if settings["data"] == DRAWN else None      # None: all there are
+    digits, tests = get_digits(trials.console, settings | {"images": images}, options.download)
     if settings["many"] > len(digits.labels):
         raise UserError(f"--many {settings['many']}: there are {len(digits.labels):,} {digits.name}")
     trials.identity = {"training": digits.fingerprint(), "test": tests.fingerprint()}
@@ -329,7 +330,7 @@ def draw(path: Path, done: dict[str, Any], settings: dict[str, Any]) -> None:
     with plotting.picture(path, 11, 7.5) as figure:
         panels = figure.subplots(2, 2, sharey="row", sharex="row")
         groups = {"optimizers": OPTIMIZERS,
-                  "regularization (dotted: images learned from)": [RECIPES["Adam"], *REGULARIZATION]}
+                  "regularization (dotted: its own images)": [RECIPES["Adam"], *REGULARIZATION]}
         for row, size in zip(panels, SIZES, strict=True):
             at_a_fifth = settings[f"{size}_epochs"] // 5
             lowest = min(curves_of(done, name, size, settings)[0, :, at_a_fifth].mean() for name in RECIPES)
