@@ -138,7 +138,7 @@ def learn_from_many(network: nn.Module, digits: Digits, epochs: int, compiled: b
 
 # ---- the digits --------------------------------------------------------------------------------------------
 
-POOL, INK, NOISE = 10_000, 0.6, 0.4         # drawn digits to choose a few from; dirty paper: faint ink, spread of grey
+POOL, INK, NOISE = 3_000, 0.6, 0.4         # drawn digits to choose a few from; dirty paper: faint ink, spread of grey
 
 
 class Kinds(NamedTuple):
@@ -335,9 +335,11 @@ def _shown(row: dict[str, Any]) -> str:
 def last_lines(rows: list[dict[str, Any]]) -> str:
     """What it came to with the fewest images, and with the most."""
     counts = {row["images"] for row in rows} - {0}
-    return "\n".join(f"{count} of each digit: " + ", ".join(f"{row['way']} {100 * row['accuracy']:.2f} %" for row in rows
-                                                            if row["images"] == count)
-                     for count in sorted({min(counts), max(counts)}))
+    lines = []
+    for count in sorted({min(counts), max(counts)}):
+        said = [f"{row['way']} {100 * row['accuracy']:.2f} %" for row in rows if row["images"] == count]
+        lines.append(f"{count} of each digit: {', '.join(said)}")
+    return "\n".join(lines)
 
 
 def draw(path: Path, rows: list[dict[str, Any]], sentence: str) -> None:
