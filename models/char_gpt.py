@@ -21,6 +21,7 @@ from . import extras  # noqa: F401, I001  # first of all: it says what to instal
 import argparse
 import math
 import shlex
+import string
 import sys
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,7 @@ SAMPLE_LENGTH = 500             # characters of a long text
 DEFAULTS: dict[str, Any] = {"data": ANIMALS, "is_list": None, "layers": 4, "width": 64, "heads": 4, "dropout": 0.1,
                             "epochs": 10, "batch_size": 64, "lr": 0.003, "seed": 0}
 DEFAULTS_ON_ANIMALS = DEFAULTS | {"layers": 2, "width": 32, "epochs": 25, "batch_size": 32}
-DEFAULTS_ON_TEXTS = DEFAULTS | {"context": 64, "width": 96, "epochs": 3, "batch_size": 32}
+DEFAULTS_ON_TEXTS = DEFAULTS | {"context": 64, "width": 96, "dropout": 0.0, "epochs": 6, "batch_size": 32}
 
 
 def defaults_for(data: str, text: Text) -> dict[str, Any]:
@@ -359,8 +360,8 @@ def _sample(network: GPT, text: Text) -> dict[str, Any]:
         return {"sample": text_written(network, text.alphabet, SAMPLE_LENGTH)}
     names = names_written(network, text.alphabet, NAMES_TO_COUNT)
     learned, held_out = set(text.learned), set(text.held_out)
-    return {"written": len(names), "new": sum(name not in learned for name in names),
-            "found": len(held_out & set(names)), "sample": [name for name in names if name not in learned][:60]}
+    new = [name for name in names if name and name not in learned]
+    return {"written": len(names), "new": len(new), "found": len(held_out & set(new)), "sample": new[:60]}
 
 
 def _show_sample(console: Console, result: dict[str, Any]) -> None:
@@ -434,7 +435,8 @@ def program(arguments: list[str]) -> int:
     add_size_options(parser)
     options = parser.parse_args(arguments)
     given = {name: value for name, value in vars(options).items() if value is not None}
-    step = program_of(DEFAULTS | {"layers": 1, "context": 16, "alphabet": MARK + "abcdefghijklmnopqrstuvwxyz"} | given)
+    small = {"layers": 1, "dropout": 0.0, "context": 16, "alphabet": MARK + string.ascii_lowercase}
+    step = program_of(DEFAULTS | small | given)
     report.show_program(report.make_console(), step.optimized_source if options.optimized else step.source)
     return 0
 
@@ -445,8 +447,8 @@ def program_of(settings: dict[str, Any]) -> Any:
         network = gpt_of(settings)
         return network, optim.AdamW(network.parameters(), lr=settings["lr"], betas=(0.9, 0.99))
 
-    blank = torch.zeros(settings["batch_size"], settings["context"], dtype=torch.int64)
-    return written_down(made, step_of, blank, blank)
+    codes, following = torch.zeros(2, settings["batch_size"], settings["context"], dtype=torch.int64)
+    return written_down(made, step_of, codes, following)
 
 
 # ---- the command line --------------------------------------------------------------------------------------

@@ -60,11 +60,13 @@ def step_for(train_step: Callable[..., Any], *known: Any, compiled: bool = False
 def written_down(made: Callable[[], tuple[Any, Any]], step_of: Callable[..., Any], *batch: Any) -> Any:
     """The compiled step of a network and an optimizer that are made for it; no random number is used up.
 
-    made() gives the two, step_of(network, optimizer, compiled) the step.
+    made() gives the two, step_of(network, optimizer, compiled) the step. Two steps are made: in the first, an optimizer
+    with a memory has nothing to remember yet.
     """
     before = torch.get_rng_state()
     step = step_of(*made(), True)
-    step(*batch)
+    for _ in range(2):
+        step(*batch)
     torch.set_rng_state(before)
     return step
 
