@@ -256,7 +256,7 @@ def train(arguments: list[str]) -> int:
     result = result_of(network, text) | _sample(network, text)
     figures = run.finish(result)
     _show_sample(run.console, result)
-    prompt = shlex.quote(text.held_out[0][:2])
+    prompt = shlex.quote(text.held_out[0].split()[0][:2])
     run.show_end(figures, f"Now let it write:\n  {PROGRAM} sample {run.folder.quoted_weights} --prompt {prompt}")
     print(last_line(result))
     return 0
