@@ -405,7 +405,7 @@ def sample(arguments: list[str]) -> int:
     command_line.add_output_options(parser)
     options = parser.parse_args(arguments)
     command_line.check_json_option(options.json)
-    console = report.make_console(options.quiet)
+    console = report.make_console()
     network, settings = load_network(options.weights)
     how = {"prompt": options.prompt, "temperature": options.temperature, "top_k": options.top_k, "seed": options.seed,
            "cached": not options.no_cache}
@@ -415,10 +415,10 @@ def sample(arguments: list[str]) -> int:
     if options.json is not None:
         checkpoint.write_json(options.json, {"model": "char_gpt", "settings": how, "sample": text,
                                              "versions": versions()})
-    if not console.is_terminal:
-        print("\n".join(text) if isinstance(text, list) else text)
-    else:
+    if console.is_terminal and not options.quiet:
         show_written(console, text)
+    else:
+        print("\n".join(text) if isinstance(text, list) else text)
     return 0
 
 

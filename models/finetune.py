@@ -163,7 +163,8 @@ def kinds_of(settings: dict[str, Any]) -> Kinds:
                      on_dirty_paper(test_digits(DRAWN, tests), 2), 10, "drawn digits, then a few on dirty paper")
     pool, last = training_digits(data, POOL if data == DRAWN else None, TEST_SEED + 1), test_digits(data, tests)
     if task == REAL:
-        return Kinds(lambda seed: training_digits(DRAWN, many, seed), pool, last, 10, f"drawn digits, then a few {pool.name}")
+        return Kinds(lambda seed: training_digits(DRAWN, many, seed), pool, last, 10,
+                     f"drawn digits, then a few {pool.name}")
     known, unknown = slice(0, 5), slice(5, 10)
 
     def before(seed: int) -> Digits:
