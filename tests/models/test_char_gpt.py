@@ -185,7 +185,7 @@ def tale(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tale")
     (folder / "tale.txt").write_text(TALE, "utf-8")
     assert char_gpt.main([*SMALL, "--data", str(folder / "tale.txt"), "--no-list", "--context", "20", "--lr", "0.01",
-                          "--epochs", "30", "--batch-size", "16", "--out", str(folder), "--quiet"]) == 0
+                          "--epochs", "20", "--batch-size", "16", "--out", str(folder), "--quiet"]) == 0
     return folder / "weights.safetensors"
 
 

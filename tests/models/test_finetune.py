@@ -148,13 +148,14 @@ def test_quiet_prints_the_last_lines_only(run, unbroken):
 
 
 def test_compiled_gives_the_same_figures(run, unbroken, tmp_path):
-    assert run(*SMALL, "--out", tmp_path, "--compile", program=finetune)[0] == 0
-    assert trials_of(tmp_path) == trials_of(unbroken)
+    assert run(*SMALL, "--few", 2, "--seeds", 1, "--out", tmp_path, "--compile", program=finetune)[0] == 0
+    found = trials_of(tmp_path)
+    assert len(found) == 4 and found.items() <= trials_of(unbroken).items()
 
 
-@pytest.mark.parametrize("at", [1, 3, 30])
+@pytest.mark.parametrize("at", [1, 30])
 def test_interrupted_and_resumed_is_unbroken(run, unbroken, tmp_path, monkeypatch, at):
-    """In the first body, in the first trial, and among later ones."""
+    """In the first body, and among later trials."""
     original, made = finetune.train_step, 0
 
     def step(*arguments):
@@ -175,7 +176,7 @@ def test_interrupted_and_resumed_is_unbroken(run, unbroken, tmp_path, monkeypatc
 
 def test_what_was_learned_helps(run, tmp_path):
     """Enough to see the difference: on dirty paper, and with other digits."""
-    run("--few", 3, "--seeds", 1, "--steps", 60, "--body-images", 4000, "--test-images", 500, "--out", tmp_path,
+    run("--few", 3, "--seeds", 1, "--steps", 60, "--body-images", 3000, "--test-images", 500, "--out", tmp_path,
         program=finetune)
     found = {row["way"]: row["accuracy"] for row in json.loads((tmp_path / "run.json").read_text())["result"]}
     assert found[WHOLE] > found[UNTOUCHED] > 0.3 and found[FROZEN] > found[SCRATCH] + 0.1
