@@ -4,10 +4,12 @@
     python -m models.digit          13,002 random numbers become a digit reader
     python -m models.lenet          a convolutional network reads digits
     python -m models.recipes        what optimizers and regularization do, in a table and a picture
+    python -m models.char_gpt       a GPT learns to write, one character at a time
+    python -m models.finetune       a trained network meets a few images of another kind
 
 What the programs share stands beside them, one idea a file: `run` (a training from its options to its last
 line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
-steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `reading` (what programs
-share that read digits), `report` and `drawing` (what is seen in the terminal), `plotting` (pictures of what was
-measured), `picture` (an image file as a network sees it).
+steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `texts` (what there is to
+write like), `reading` (what programs share that read digits), `report` and `drawing` (what is seen in the
+terminal), `plotting` (pictures of what was measured), `picture` (an image file as a network sees it).
 """

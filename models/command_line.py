@@ -48,6 +48,14 @@ def positive_number(text: str) -> float:
     return number
 
 
+def share(text: str) -> float:
+    """A type of option: a number from 0 to below 1."""
+    number = 0.0 if text == "0" else positive_number(text)
+    if number >= 1:
+        raise argparse.ArgumentTypeError(f"from 0 to below 1 expected, got {text}")
+    return number
+
+
 def layer_sizes(text: str) -> list[int]:
     """A type of option: sizes with commas between them, as in 16,16."""
     try:

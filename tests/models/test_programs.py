@@ -9,13 +9,14 @@ import signal
 import pytest
 
 import tinygrad_edu as torch
-from models import lenet, moons
+from models import char_gpt, lenet, moons
 
 from .conftest import SMALL, bits
 
 # program: options that make it quick, and how many steps an epoch has then
 PROGRAMS = {lenet: (["--images", "200", "--test-images", "100", "--epochs", "3", "--batch-size", "20"], 10),
-            moons: (["--points", "200", "--epochs", "3", "--batch-size", "20"], 10)}
+            moons: (["--points", "200", "--epochs", "3", "--batch-size", "20"], 10),
+            char_gpt: (["--layers", "1", "--width", "8", "--epochs", "3", "--batch-size", "63"], 10)}
 
 
 def name_of(program):
