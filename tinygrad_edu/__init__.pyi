@@ -52,6 +52,7 @@ from tinygrad_edu import sparse as sparse
 from tinygrad_edu import methods as methods
 from tinygrad_edu import printing as printing
 from tinygrad_edu import random as random
+from tinygrad_edu import grad_mode as grad_mode
 from tinygrad_edu import twins as twins
 from tinygrad_edu import typed_sizes as typed_sizes
 from tinygrad_edu.tensor import tensor as tensor
@@ -65,7 +66,6 @@ from tinygrad_edu.typed import HalfTensor as HalfTensor
 from tinygrad_edu.typed import IntTensor as IntTensor
 from tinygrad_edu.typed import LongTensor as LongTensor
 from tinygrad_edu.typed import ShortTensor as ShortTensor
-from tinygrad_edu import grad_mode as grad_mode
 from tinygrad_edu.grad_mode import enable_grad as enable_grad
 from tinygrad_edu.grad_mode import inference_mode as inference_mode
 from tinygrad_edu.grad_mode import is_grad_enabled as is_grad_enabled

@@ -255,7 +255,7 @@ def constant(array: Any, place: Place | None = None) -> Any:
 def _note_view(result: Tensor, source: Any) -> None:
     """Remember whose memory a result shows, so that a recorded write reaches all who share it."""
     array = result._array
-    if getattr(array, "base", None) is None or not isinstance(source, Tensor):
+    if not isinstance(source, Tensor) or (getattr(array, "base", None) is None and array is not source._array):
         return
     base = source if source._base is None else source._base
     if memory.owner(array) is memory.owner(base._array):

@@ -17,7 +17,7 @@ from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
-from .inplace import assign, in_place, needs_grad, snapshot
+from .inplace import assign, check_writeable, in_place, needs_grad, snapshot
 from .methods import Methods
 from .missing import no_attribute
 from .ops import elementwise, linalg, order, reduction
@@ -586,6 +586,7 @@ class Tensor(Methods, Twins):
         else:
             raw = tuple(array_of(a) if isinstance(a, graph.Tensor) else a for a in arrays)
             value = array_of(value) if isinstance(value, graph.Tensor) else value
+            check_writeable(array_of(self), "setitem")
             try:
                 with np.errstate(all="ignore"):
                     array_of(self)[indexing.fill(key, raw)] = value

@@ -180,7 +180,10 @@ def diagonal(x, *, offset=0, dim1=0, dim2=1):
     """
     before = x.shape
     def dx(g): return diagonal_embed(g, offset=offset, dim1=dim1, dim2=dim2, shape=before)
-    return np.diagonal(x, offset, dim1, dim2), dx
+    z = np.diagonal(x, offset, dim1, dim2)
+    if isinstance(z, np.ndarray) and x.flags.writeable:
+        z.flags.writeable = True  # no number is in there twice; NumPy only says so for the sake of old programs
+    return z, dx
 
 
 @op()
