@@ -27,6 +27,7 @@ DeviceLike = builtins.str | _device | None
 
 from tinygrad_edu import memory as memory
 from tinygrad_edu import promotion as promotion
+from tinygrad_edu import errors as errors
 from tinygrad_edu import missing as missing
 from tinygrad_edu import graph as graph
 from tinygrad_edu import calling as calling

@@ -11,6 +11,7 @@ import numpy as np
 
 from .conversion import as_array, sizes_of
 from .engine import constant
+from .errors import ShapeError
 from .promotion import get_default_dtype
 from .tensor import Tensor, tensor
 
@@ -24,7 +25,7 @@ def _size(size: tuple) -> tuple:
     """The shape, from zeros(2, 3), zeros((2, 3)) or zeros([2, 3])."""
     shape = sizes_of(size)
     if any(n < 0 for n in shape):
-        raise ValueError(f"lengths must not be negative, got {shape}")
+        raise ShapeError(f"lengths must not be negative, got {shape}")
     return shape
 
 
@@ -58,7 +59,7 @@ def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, dev
     start, end = (0, start) if end is None else (start, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
-        raise ValueError("arange: step must not be 0")
+        raise ShapeError("arange: step must not be 0")
     if dtype is None:
         dtype = get_default_dtype() if any(isinstance(x, float) for x in (start, end, step)) else np.int64
     return _made(np.arange(start, end, step).astype(dtype), requires_grad)

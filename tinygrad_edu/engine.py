@@ -27,7 +27,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, named, outward, promoted
+from .calling import bind, named, not_a_tensor, outward, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -143,7 +143,10 @@ def _recorder(op: Op) -> Callable:
                 inputs.append(x)
                 plain = plain and (type(x) is float or type(x) is int)
         if dtype is None:
-            return formula(*arrays, **static)[0]
+            try:
+                return formula(*arrays, **static)[0]
+            except AttributeError as error:
+                raise not_a_tensor(op.name, args, error) from None
         if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):
             first = op.numbers_from
             if not promotion.even(arrays[first:], promote == "float"):

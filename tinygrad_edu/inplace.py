@@ -20,6 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 from . import memory
 from .conversion import split_index
 from .engine import answer, array_of, constant, op
+from .errors import DtypeError, ShapeError
 from .graph import Leaf, Tensor, mode
 from .ops.index import SLOT, index_add
 
@@ -51,11 +52,11 @@ def assign(tensor: Any, result: Any, name: str) -> Any:
     array = array_of(tensor)
     value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
     if np.shape(value) != array.shape:
-        raise ValueError(f"{name}: the result must fit into the tensor it is written to, expected {array.shape}, got "
+        raise ShapeError(f"{name}: the result must fit into the tensor it is written to, expected {array.shape}, got "
                          f"{np.shape(value)}; use the op that returns a new tensor")  # fmt: skip
     if not np.can_cast(value.dtype, array.dtype, "same_kind"):
-        raise TypeError(f"{name}: a result of dtype {value.dtype} does not fit into a tensor of dtype {array.dtype}; "
-                        "use the op that returns a new tensor")  # fmt: skip
+        raise DtypeError(f"{name}: a result of dtype {value.dtype} does not fit into a tensor of dtype {array.dtype}; "
+                         "use the op that returns a new tensor")  # fmt: skip
     check_writeable(array, name)
     if value.dtype is not array.dtype:
         result = np.astype(result, array.dtype)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .engine import constant
+from .errors import LinAlgError
 from .ops import decompositions, reduction
 from .ops import shape as layout
 from .ops.decompositions import cholesky as _cholesky
@@ -26,7 +27,7 @@ from .ops.shape import diagonal as _diagonal
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-LinAlgError = np.linalg.LinAlgError
+
 
 __all__ = [
     "LinAlgError", "cholesky", "cholesky_ex", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "inv_ex",

@@ -22,12 +22,12 @@ from tinygrad_edu.tensor import Tensor
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None
 
+from tinygrad_edu.errors import LinAlgError as LinAlgError
 from tinygrad_edu.ops import decompositions as decompositions
 from tinygrad_edu.ops import reduction as reduction
 from tinygrad_edu.ops import shape as layout
 from tinygrad_edu.ops.index import axis_of as axis_of
 from tinygrad_edu.calling import either_name as either_name
-from numpy.linalg import LinAlgError as LinAlgError
 
 def det(input: Tensor) -> Tensor:
     """Determinant."""

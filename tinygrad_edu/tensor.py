@@ -15,6 +15,7 @@ from . import engine, gradients, graph, memory, promotion
 from .conversion import as_array, sizes_of, split_index
 from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
+from .errors import ShapeError, both
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
 from .inplace import assign, check_writeable, in_place, needs_grad, snapshot
@@ -250,7 +251,7 @@ class Tensor(Methods, Twins):
     def item(self) -> Any:
         """The one number in here, as a Python number."""
         if self._array.size != 1:
-            raise RuntimeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
+            raise ShapeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
         return array_of(self).item()
 
     def tolist(self) -> Any:
@@ -591,7 +592,7 @@ class Tensor(Methods, Twins):
                 with np.errstate(all="ignore"):
                     array_of(self)[indexing.fill(key, raw)] = value
             except (ValueError, IndexError, TypeError, OverflowError) as error:
-                raise type(error)(f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
+                raise both(error, f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
                                   f"{np.shape(value)}") from error  # fmt: skip
             memory.wrote(self._array)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..calling import either_name
 from ..engine import answer, op
+from ..errors import DtypeError
 from .elementwise import where
 
 if TYPE_CHECKING:
@@ -214,6 +215,8 @@ def index_select(x, dim, index):
 @either_name
 def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
+    if hasattr(mask, "dtype") and mask.dtype.kind != "b":
+        raise DtypeError(f"masked_fill: a mask of booleans expected, got dtype {mask.dtype}; compare it, e.g. mask != 0")
     return np.where(mask, value, x)
 
 
