@@ -216,7 +216,7 @@ def index_select(x, dim, index):
 def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
     if hasattr(mask, "dtype") and mask.dtype.kind != "b":
-        raise DtypeError(f"masked_fill: a mask of booleans expected, got dtype {mask.dtype}; compare it, e.g. mask != 0")
+        raise DtypeError(f"masked_fill: a mask of booleans expected, got dtype {mask.dtype}; compare, e.g. mask != 0")
     return np.where(mask, value, x)
 
 
