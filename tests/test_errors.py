@@ -71,8 +71,8 @@ GOLDEN = {
     ),
     "expanded in place": (
         lambda: tensor([1.0]).expand(3).add_(1), RuntimeError,
-        "add_: this tensor cannot be written to: several of its numbers may share one place in memory (expand, "
-        "diagonal), or its array is read-only; clone() it first",
+        "add_: this tensor cannot be written to: several of its numbers may share one place in memory (expand), "
+        "or its array is read-only; clone() it first",
     ),
     "dtype in place": (
         lambda: tensor([1]).mul_(1.5), TypeError,

@@ -640,7 +640,10 @@ class Tensor(Methods, Twins):
 
     def _written(self, source: Any, name: str) -> Tensor:
         source = source if isinstance(source, graph.Tensor) else tensor(source, self.dtype)
-        return assign(self, source.to(self.dtype).expand(self.shape), name)
+        source = source.to(self.dtype).expand(self.shape)
+        if mode.recording and isinstance(self._place, (Node, Output)) and not needs_grad(source):  # stay on the graph
+            source = indexing.setitem(constant(array_of(self), self._place), source, index=(Ellipsis,))
+        return assign(self, source, name)
 
 
 def _is_number(x: Any) -> bool:

@@ -322,6 +322,8 @@ def flatten(x, start_dim=0, end_dim=-1):
     first, last = (axis_of(dim, x.ndim, "flatten") for dim in (start_dim, end_dim))
     if first > last:
         raise ValueError(f"flatten: start_dim must not come after end_dim, got {start_dim} and {end_dim}")
+    if first == last:
+        return x
     length = int(np.prod(x.shape[first : last + 1]))
     return reshape(x, shape=(*x.shape[:first], length, *x.shape[last + 1 :]))
 
