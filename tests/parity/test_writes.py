@@ -22,7 +22,8 @@ PIECES = ["x.chunk(2, 0)", "x.split(1)", "x.unbind(0)"]
 OPS = ["x * 2", "x * x", "x.sin()", "x + 1", "x.clone()", "x.tanh()", "x.sigmoid()", "x.relu()", "-x", "x.sum()",
        "(x * x + 1).sqrt()", "x.mean() * x"]  # fmt: skip
 WRITES = ["x.mul_(2)", "x.add_(1)", "x.sin_()", "x.tanh_()", "x.zero_()", "x.fill_(0.5)", "x.relu_()",
-          "x.clamp_(min=0.2)", "x.neg_()", "x.pow_(2)", "x.masked_fill_(x > 0.5, 0.3)", "x.add_(x)", "x.mul_(x)", "x.copy_(x * 2)",
+          "x.clamp_(min=0.2)", "x.neg_()", "x.pow_(2)", "x.masked_fill_(x > 0.5, 0.3)", "x.add_(x)", "x.mul_(x)",
+          "x.copy_(x * 2)",
           "x.t_() if x.ndim == 2 else x", "x.unsqueeze_(0)", "x.squeeze_()", "x.transpose_(0, -1) if x.ndim else x",
           "x.lerp_(x * 0 + 1, 0.3)", "x.addcmul_(x, x, value=0.5)", "x.__setitem__(0 if x.ndim else ..., 0.7)",
           "x.__setitem__(x > 0.4, 0.7)", "x.__setitem__((..., 0) if x.ndim else ..., x.sum())"]  # fmt: skip
