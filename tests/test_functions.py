@@ -1,5 +1,7 @@
 """autograd.Function, functional, anomaly, checkpoint and profiler: by hand, and beside PyTorch."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -129,7 +131,7 @@ def test_what_a_function_tells():
     Cube, _, _, Places, Once = functions_of(tg)
     (x,) = numbers(tg, [1.0, 2.0])
     z = Cube.apply(x)
-    assert z.grad_fn.name() == "Cube" and z.requires_grad and not Cube.apply(x.detach()).requires_grad
+    assert z.grad_fn.name() == "CubeBackward" and z.requires_grad and not Cube.apply(x.detach()).requires_grad
     double, at = Places.apply(x)
     assert double.requires_grad and not at.requires_grad and at.item() == 1
     z = Once.apply(x).sum()
@@ -302,7 +304,7 @@ def test_checkpoint_keeps_nothing_and_refuses_what_it_cannot_follow():
     with pytest.raises(RuntimeError, match="a tensor that mul computed outside of it; pass it as an argument"):
         checkpoint(lambda: y * y)
     z = checkpoint(lambda y: y * y, y)
-    assert z.grad_fn.name() == "checkpoint" and z.grad_fn.next_functions[0][0] is y.grad_fn
+    assert z.grad_fn.name() == "CheckpointBackward0" and z.grad_fn.next_functions[0][0] is y.grad_fn
     (g,) = autograd.grad(z.sum(), [x], retain_graph=True)
     assert g.tolist() == [18, 18]
     with pytest.raises(RuntimeError, match="no second derivative through a checkpoint"):
@@ -333,3 +335,16 @@ def test_the_profiler_counts_and_prints():
     with autograd.profiler.profile(enabled=False) as off:
         x.exp()
     assert not off.key_averages()
+
+
+def test_the_profiler_follows_whole_networks(tmp_path):
+    x = tg.rand(2, 3, 8, 8, requires_grad=True)
+    with tg.profiler.profile(record_shapes=True, profile_memory=True,
+                             on_trace_ready=tg.profiler.tensorboard_trace_handler(str(tmp_path))) as prof:  # fmt: skip
+        tg.nn.functional.max_pool2d(x, 2).sum().backward()  # a node with two values: its gradients come as a list
+    table = prof.key_averages(group_by_input_shape=True).table(sort_by="cpu_memory_usage", row_limit=3)
+    assert "CPU Mem" in table and "[[2, 3, 8, 8]]" in table and len(table.splitlines()) == 8
+    spans = json.loads(next(tmp_path.iterdir()).read_text(encoding="utf-8"))["traceEvents"]
+    assert {"max_pool", "backward: max_pool"} <= {span["name"] for span in spans}
+    with pytest.raises(ValueError, match="sort_by must be one of"):
+        prof.table(sort_by="tme")

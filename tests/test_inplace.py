@@ -615,6 +615,41 @@ def test_read_at_and_write_at_are_each_others_derivatives():
     same(second, expected.reshape(2, 3))
 
 
+def test_an_expanded_view_of_what_was_written_reads_each_number_as_often_as_it_shows_it():
+    x = leaf([1.0, 2.0])
+    y = x * 1
+    wide = y.expand(3, 2)
+    y.mul_(2)
+    (wide * wide).sum().backward()
+    same(x.grad, 3 * 2 * 4 * np.array([1.0, 2.0]))
+
+
+def test_a_leaf_is_not_written_through_a_squeeze_that_changes_nothing():
+    x = leaf()
+    with pytest.raises(RuntimeError, match="view of a leaf"):
+        x.squeeze().sin_()
+    same(x, A)
+
+
+def test_a_leaf_turned_under_no_grad_stays_a_leaf():
+    x = leaf([1.0, 2.0])
+    with no_grad():
+        x.unsqueeze_(0)
+    assert x.is_leaf and x.requires_grad and x.shape == (1, 2)
+    (x * x).sum().backward()
+    same(x.grad, [[2.0, 4.0]])
+
+
+def test_a_diagonal_is_written_through():
+    x = leaf(np.ones((2, 2)))
+    y = x * 3
+    y.diagonal().fill_(0)
+    (y * y).sum().backward()
+    same(x.grad, [[0.0, 18.0], [18.0, 0.0]])
+    with pytest.raises(RuntimeError, match="cannot be written to"):
+        zeros(2, 1).expand(2, 3)[0] = 1.0
+
+
 # --------------------------------------------------------------------------------------- programs nobody thought of
 
 

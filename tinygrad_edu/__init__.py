@@ -12,6 +12,7 @@ import numpy as _np
 from .engine import Op, answer, op, registry
 from .engine import raw as _raw
 from .gradients import grad
+from .errors import DtypeError as _DtypeError
 from .promotion import get_default_dtype, set_default_dtype
 from .promotion import result_type as _result_type
 from .devices import (
@@ -189,6 +190,8 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Tensor | tupl
     """input where the condition holds, other elsewhere; with the condition alone, the places where it holds."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
+    if getattr(condition, "dtype", bool) not in (bool, uint8):
+        raise _DtypeError(f"where: a condition of booleans expected, got dtype {condition.dtype}; compare, e.g. x != 0")
     if not hasattr(input, "dtype") and not hasattr(other, "dtype"):
         input = tensor(input)
     return ops.elementwise.where(condition, input, other)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import promotion
+from .errors import DtypeError, both
 from .graph import Op, Tensor, mode, registry
 
 ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims"}
@@ -59,34 +60,18 @@ def either_name(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def call(*args: Any, out: Any = None, **options: Any) -> Any:
-        if options:
-            options = {names.get(key, key): value for key, value in options.items()}
-        result = function(*args, **options)
+        options = {names.get(key, key): value for key, value in options.items()} if options else options
+        try:
+            result = function(*args, **options)
+        except (ValueError, TypeError, IndexError) as error:
+            raise both(error) from error.__cause__
+        except AttributeError as error:
+            raise not_a_tensor(function.__name__, args or tuple(options.values()), error) from None
         return result if out is None else into(out, result)
 
     call.__signature__ = signature.replace(parameters=[  # type: ignore[attr-defined]
         p.replace(name=letters.get(p.name, p.name)) for p in signature.parameters.values()])  # fmt: skip
     return call
-
-
-class ArgumentError(ValueError, RuntimeError):
-    """What NumPy calls a ValueError is a RuntimeError in PyTorch: code that expects either one catches it."""
-
-
-class PlaceError(IndexError, RuntimeError):
-    """The same of an IndexError."""
-
-
-class DtypeError(TypeError, RuntimeError):
-    """The same of a TypeError."""
-
-
-class SingularError(np.linalg.LinAlgError, RuntimeError):
-    """The same of LAPACK's errors."""
-
-
-_KINDS = {np.linalg.LinAlgError: SingularError, IndexError: PlaceError, TypeError: DtypeError,
-          OverflowError: OverflowError, ValueError: ArgumentError}  # fmt: skip
 
 
 def bind(op: Op, args: tuple, static: dict) -> tuple[tuple, dict]:
@@ -143,12 +128,12 @@ def promoted(op: Op, args: Sequence) -> list:
     try:
         dtype = promotion.result_type(*(x._array if isinstance(x, Tensor) else x for x in args))
     except TypeError as error:
-        raise TypeError(f"{op.name}: {error}") from None
+        raise DtypeError(f"{op.name}: {error}") from None
     if op.promote == "same":
         dtypes = dict.fromkeys(x._array.dtype for x in args if isinstance(x, Tensor))
         if len(dtypes) > 1:
             raise DtypeError(f"{op.name}: the tensors must have one dtype, got {' and '.join(map(str, dtypes))}; "
-                            "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
+                             "convert one of them, e.g. x.to(y.dtype)")  # fmt: skip
         (dtype,) = dtypes  # a plain array, or a number, follows the tensors
     elif op.promote == "float" and dtype.kind != "f":
         dtype = promotion.get_default_dtype()
@@ -160,10 +145,17 @@ def promoted(op: Op, args: Sequence) -> list:
 def named(op: Op, error: Exception, arrays: list) -> Exception:
     """The same error, naming the op and the shapes it met."""
     text = str(error)
-    kind = next(kind for base, kind in _KINDS.items() if isinstance(error, base))
     if text.partition(":")[0] in registry:  # it names an op already, this one or one that its formula calls
-        return error if isinstance(error, RuntimeError) else kind(text)
+        return both(error)
     shapes = ", ".join(str(x.shape) if hasattr(x, "shape") else repr(x) for x in arrays)
     if op.elementwise and "broadcast" in text:
         text = "shapes must be equal, or 1 where they differ (counted from the right); add an axis, or transpose one"
-    return kind(f"{op.name}: {text}; got shapes {shapes}")
+    return both(error, f"{op.name}: {text}; got shapes {shapes}")
+
+
+def not_a_tensor(name: str, args: tuple, error: AttributeError) -> Exception:
+    """What to raise where a function looked for the shape of something that has none."""
+    first = args[0] if args else None
+    if hasattr(first, "shape"):
+        return error
+    return DtypeError(f"{name}: a tensor expected, got {type(first).__name__}; make one with tinygrad_edu.tensor(...)")

@@ -11,6 +11,7 @@ import numpy as np
 
 from .conversion import as_array, sizes_of
 from .engine import constant
+from .errors import ShapeError
 from .promotion import get_default_dtype
 from .tensor import Tensor, tensor
 
@@ -24,7 +25,7 @@ def _size(sizes: tuple, size: Any = None) -> tuple:
     """The shape, from zeros(2, 3), zeros((2, 3)), zeros([2, 3]) or zeros(size=(2, 3))."""
     shape = sizes_of(sizes if size is None else (size,))
     if any(n < 0 for n in shape):
-        raise ValueError(f"lengths must not be negative, got {shape}")
+        raise ShapeError(f"lengths must not be negative, got {shape}")
     return shape
 
 
@@ -61,9 +62,9 @@ def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, dev
     start, end = (0, start) if end is None else (start, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
-        raise RuntimeError("arange: step must be nonzero")
+        raise ShapeError("arange: step must be nonzero")
     if (end - start) * step < 0:
-        raise RuntimeError("arange: upper bound and lower bound inconsistent with step sign, got start "
+        raise ShapeError("arange: upper bound and lower bound inconsistent with step sign, got start "
                            f"{start}, end {end}, step {step}")  # fmt: skip
     if dtype is None:
         dtype = get_default_dtype() if any(isinstance(x, float) for x in (start, end, step)) else np.int64

@@ -11,6 +11,8 @@ import numpy as np
 from .memory import ours
 from .promotion import get_default_dtype
 
+KINDS = ("cpu", "cuda", "mps", "xpu", "hpu", "mtia", "xla", "meta")
+
 
 class device(str):
     """Where a tensor is: a string, "cpu", with a type and an index. Other devices have a name here, but no memory.
@@ -23,8 +25,9 @@ class device(str):
 
     def __new__(cls, type: Any = "cpu", index: int | None = None) -> device:
         kind, _, number = str(type).partition(":")
-        if not kind.isalpha() or (number and not number.isdigit()):
-            raise RuntimeError(f"device: a name such as 'cpu' or 'cuda:0' expected, got {type!r}")
+        if kind not in KINDS or (number and not number.isdigit()):
+            raise RuntimeError(f"device: a name such as 'cpu' or 'cuda:0' expected, got {type!r}; there are "
+                               f"{', '.join(KINDS)}")  # fmt: skip
         index = int(number) if number else index
         made = super().__new__(cls, kind if index is None else f"{kind}:{index}")
         made.type, made.index = kind, index

@@ -27,7 +27,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import memory, promotion
-from .calling import bind, into, named, outward, promoted
+from .calling import bind, into, named, not_a_tensor, outward, promoted
 from .graph import Leaf, Node, Op, Output, Place, Tensor, answers, mode, registry
 from .memory import clock, log, ours, users_frame
 from .quiet import QUIET, reset_errors, set_errors
@@ -149,7 +149,10 @@ def _recorder(op: Op) -> Callable:
                         return NotImplemented
                     plain = False
         if dtype is None:
-            return formula(*arrays, **static)[0]
+            try:
+                return formula(*arrays, **static)[0]
+            except AttributeError as error:
+                raise not_a_tensor(op.name, args, error) from None
         if promote is not None and not (plain and (dtype is _float32 or dtype.kind == "f")):
             first = op.numbers_from
             if not promotion.even(arrays[first:], promote == "float"):
@@ -263,7 +266,7 @@ def constant(array: Any, place: Place | None = None) -> Any:
 def _note_view(result: Tensor, source: Any) -> None:
     """Remember whose memory a result shows, so that a recorded write reaches all who share it."""
     array = result._array
-    if getattr(array, "base", None) is None or not isinstance(source, Tensor):
+    if not isinstance(source, Tensor) or (getattr(array, "base", None) is None and array is not source._array):
         return
     base = source if source._base is None else source._base
     if memory.owner(array) is memory.owner(base._array):

@@ -103,8 +103,9 @@ class Node(Place):
         return tuple((x if isinstance(x, Place) else None, 0) for x in self.inputs)
 
     def name(self) -> str:
-        """As in PyTorch, `MulBackward0` of `mul`."""
-        return "".join(part[:1].upper() + part[1:] for part in self.op.name.split("_")) + "Backward0"
+        """As in PyTorch: `MulBackward0` of `mul`, `CubeBackward` of a Function called Cube."""
+        own = "" if self.op.name[:1].isupper() else "0"
+        return "".join(part[:1].upper() + part[1:] for part in self.op.name.split("_")) + "Backward" + own
 
     def __repr__(self) -> str:
         return f"<{self.op.name} at {self.line}>"

@@ -9,6 +9,7 @@ describe. What an earlier op saved is caught at the walk (see memory.py).
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,9 @@ from numpy.lib.stride_tricks import as_strided
 from . import memory
 from .conversion import split_index
 from .engine import answer, array_of, constant, op
+from .errors import DtypeError, ShapeError
 from .graph import Leaf, Tensor, mode
-from .ops.index import index_add
+from .ops.index import SLOT, index_add
 
 
 def in_place(op: Callable, name: str) -> Callable:
@@ -50,14 +52,12 @@ def assign(tensor: Any, result: Any, name: str) -> Any:
     array = array_of(tensor)
     value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
     if np.shape(value) != array.shape:
-        raise ValueError(f"{name}: the result must fit into the tensor it is written to, expected {array.shape}, got "
+        raise ShapeError(f"{name}: the result must fit into the tensor it is written to, expected {array.shape}, got "
                          f"{np.shape(value)}; use the op that returns a new tensor")  # fmt: skip
     if not np.can_cast(value.dtype, array.dtype, "same_kind"):
-        raise TypeError(f"{name}: a result of dtype {value.dtype} does not fit into a tensor of dtype {array.dtype}; "
-                        "use the op that returns a new tensor")  # fmt: skip
-    if not array.flags.writeable:
-        raise RuntimeError(f"{name}: this tensor cannot be written to: several of its numbers may share one place in "
-                           "memory (expand, diagonal), or its array is read-only; clone() it first")  # fmt: skip
+        raise DtypeError(f"{name}: a result of dtype {value.dtype} does not fit into a tensor of dtype {array.dtype}; "
+                         "use the op that returns a new tensor")  # fmt: skip
+    check_writeable(array, name)
     if value.dtype is not array.dtype:
         result = np.astype(result, array.dtype)
         value, place = (result._array, result._place) if isinstance(result, Tensor) else (result, None)
@@ -71,6 +71,12 @@ def assign(tensor: Any, result: Any, name: str) -> Any:
     if recorded:
         _move(tensor, base, views, place)
     return tensor
+
+
+def check_writeable(array: Any, name: str) -> None:
+    if not array.flags.writeable:
+        raise RuntimeError(f"{name}: this tensor cannot be written to: several of its numbers may share one place in "
+                           "memory (expand), or its array is read-only; clone() it first")  # fmt: skip
 
 
 def _check_recorded(tensor: Any, base: Any, views: list, name: str) -> None:
@@ -128,12 +134,15 @@ def _region(view: Any, base: Any) -> np.ndarray:
 
 @op()
 def read_at(x, *, at):
-    """The numbers at flat places, in the shape of `at`: a view, read from its base.
+    """The numbers at flat places, in the shape of `at`: a view, read from its base. An expanded view reads some twice.
 
     z[i] = x.flat[at[i]]
     """
     shape = x.shape
-    def dx(g): return write_at(np.zeros_like(g, shape=shape), g, at=at)
+    def dx(g):
+        if at.size and np.bincount(at.reshape(-1)).max() > 1:
+            return np.reshape(index_add(g, at, index=(SLOT,), shape=(math.prod(shape),)), shape)
+        return write_at(np.zeros_like(g, shape=shape), g, at=at)
     return np.reshape(x, -1)[at], dx
 
 

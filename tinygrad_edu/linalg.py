@@ -11,6 +11,7 @@ import numpy as np
 
 from . import factors
 from .engine import constant
+from .errors import LinAlgError
 from .ops import decompositions, reduction
 from .ops import shape as layout
 from .ops.decompositions import cholesky as _cholesky
@@ -27,7 +28,6 @@ from .ops.shape import diagonal as _diagonal
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-LinAlgError = np.linalg.LinAlgError
 lu, lu_factor, lu_factor_ex, lu_solve = factors.lu, factors.lu_factor, factors.lu_factor_ex, factors.linalg_lu_solve
 ldl_factor, ldl_factor_ex, ldl_solve = factors.ldl_factor, factors.ldl_factor_ex, factors.ldl_solve
 eig, eigvals, matrix_exp, householder_product = (

@@ -231,11 +231,6 @@ class Methods(_Base):
         """Pieces of the lengths in a list."""
         return joining.unsafe_split(self, list(split_sizes), dim)
 
-    def storage_offset(self) -> int:
-        """How many numbers lie in memory before the first one here."""
-        base: Any = self if self._base is None else self._base
-        return (self._array.__array_interface__["data"][0] - base.data_ptr()) // self._array.itemsize
-
     unsafe_split_with_sizes = split_with_sizes
     unsafe_chunk, unsafe_split = joining.unsafe_chunk, joining.unsafe_split
 

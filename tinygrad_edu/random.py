@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .engine import array_of, constant
+from .errors import ShapeError
 from .graph import Tensor as _Base
 from .graph import mode
 from .promotion import get_default_dtype
@@ -46,7 +47,7 @@ class Generator:
         except AttributeError:
             raise TypeError(f"manual_seed: a whole number expected, got {seed!r}") from None
         if not -(2**63) <= seed < 2**64:
-            raise ValueError(f"manual_seed: the seed must lie between -2**63 and 2**64 - 1, got {seed}")
+            raise ShapeError(f"manual_seed: the seed must lie between -2**63 and 2**64 - 1, got {seed}")
         self._may_move()
         self._seed = seed % 2**64
         self.numpy = np.random.Generator(np.random.PCG64(self._seed))
@@ -79,7 +80,7 @@ class Generator:
         """Go on from where `get_state` was called; returns the generator."""
         state = new_state._array if isinstance(new_state, _Base) else np.asarray(new_state)
         if state.dtype != np.uint8 or state.shape != (sum(_STATE_SIZES),):
-            raise ValueError(f"set_state: what get_state returned expected, {sum(_STATE_SIZES)} numbers of dtype "
+            raise ShapeError(f"set_state: what get_state returned expected, {sum(_STATE_SIZES)} numbers of dtype "
                              f"uint8, got shape {state.shape} and dtype {state.dtype}")  # fmt: skip
         raw, numbers = state.tobytes(), []
         for size in _STATE_SIZES:
@@ -196,7 +197,7 @@ def _shape(name: str, size: tuple) -> tuple[int, ...]:
         if isinstance(length, bool) or not hasattr(length, "__index__"):
             raise TypeError(f"{name}: lengths must be whole numbers, got {shape}")
         if length < 0:
-            raise ValueError(f"{name}: lengths must not be negative, got {shape}")
+            raise ShapeError(f"{name}: lengths must not be negative, got {shape}")
     return shape
 
 

@@ -15,9 +15,10 @@ from . import engine, gradients, graph, memory, promotion
 from .conversion import as_array, sizes_of, split_index
 from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
+from .errors import ShapeError, both
 from .graph import Leaf, Node, Output, Place, mode
 from .hooks import hooks_of
-from .inplace import assign, in_place, needs_grad, snapshot
+from .inplace import assign, check_writeable, in_place, needs_grad, snapshot
 from .methods import Methods
 from .missing import no_attribute
 from .ops import elementwise, linalg, order, reduction
@@ -260,7 +261,7 @@ class Tensor(Methods, Twins):
     def item(self) -> Any:
         """The one number in here, as a Python number."""
         if self._array.size != 1:
-            raise RuntimeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
+            raise ShapeError(f"item: one number expected, got a tensor of shape {self.shape}; use .tolist()")
         return array_of(self).item()
 
     def tolist(self) -> Any:
@@ -596,11 +597,12 @@ class Tensor(Methods, Twins):
         else:
             raw = tuple(array_of(a) if isinstance(a, graph.Tensor) else a for a in arrays)
             value = array_of(value) if isinstance(value, graph.Tensor) else value
+            check_writeable(array_of(self), "setitem")
             try:
                 with np.errstate(all="ignore"):
                     array_of(self)[indexing.fill(key, raw)] = value
             except (ValueError, IndexError, TypeError, OverflowError) as error:
-                raise type(error)(f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
+                raise both(error, f"setitem: {error}; got a tensor of shape {self.shape} and a value of shape "
                                   f"{np.shape(value)}") from error  # fmt: skip
             memory.wrote(self._array)
 
@@ -648,7 +650,10 @@ class Tensor(Methods, Twins):
 
     def _written(self, source: Any, name: str) -> Tensor:
         source = source if isinstance(source, graph.Tensor) else tensor(source, self.dtype)
-        return assign(self, source.to(self.dtype).expand(self.shape), name)
+        source = source.to(self.dtype).expand(self.shape)
+        if mode.recording and isinstance(self._place, (Node, Output)) and not needs_grad(source):  # stay on the graph
+            source = indexing.setitem(constant(array_of(self), self._place), source, index=(Ellipsis,))
+        return assign(self, source, name)
 
 
 def _is_number(x: Any) -> bool:

@@ -14,11 +14,12 @@ import numpy as np
 
 from . import random
 from .engine import constant
+from .grad_mode import set_grad_enabled
 from .graph import Leaf, mode
 from .graph import Tensor as _Base
 from .inplace import assign, in_place
 from .memory import wrote
-from .ops import bessel, floats, gamma, joining, placing, products, reduction, segments, statistics, strides
+from .ops import bessel, floats, gamma, joining, placing, products, segments, statistics, strides
 from .ops import elementwise as e
 from .ops import index as indexing
 from .ops import shape as layout
@@ -34,8 +35,13 @@ def _reshaped(op: Any, name: str) -> Any:
         if mode.recording and type(self._place) is Leaf:
             raise RuntimeError(f"{name}: a leaf that requires grad cannot change its shape; use {name[:-1]}, which "
                                "returns a new tensor")  # fmt: skip
-        result = op(constant(self._array, self._place), *args, **options)
+        leaf = self._place if type(self._place) is Leaf else None
+        with set_grad_enabled(leaf is None):  # the numbers stay: the graph of a result goes on, also under no_grad
+            result = op(constant(self._array, self._place), *args, **options)
         self._array, self._place = result._array, result._place
+        if leaf is not None:
+            self._place = Leaf(self)
+            self._place.hooks = leaf.hooks
         return self
 
     method.__name__ = method.__qualname__ = name

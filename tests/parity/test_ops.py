@@ -281,7 +281,8 @@ DIFFERENT = {
     "erfcx": lambda x: x == 2,  # its derivative is a difference of near numbers: the last bit of a float32
     "copysign": lambda x, y: np.isinf(x) | np.isnan(x) | np.isnan(y),  # ±1 at ±inf, where PyTorch has nan
 }
-ZERO_OF_EITHER_SIGN = {"relu", "elu", "fmax", "fmin", "remainder", "logaddexp2", "i1", "i1e"}  # relu(−0) is 0 here, −0 there
+# relu(−0) is 0 here, −0 there
+ZERO_OF_EITHER_SIGN = {"relu", "elu", "fmax", "fmin", "remainder", "logaddexp2", "i1", "i1e"}
 
 
 def special_pair(name, *arrays, **static):

@@ -58,13 +58,13 @@ def layers(t: Any) -> Iterator[Any]:
         yield from (dropout(), dropout(0.1, inplace=True))
     for cells in (nn.RNN, nn.LSTM, nn.GRU):
         yield cells(2, 3, num_layers=2, batch_first=True, bidirectional=True, dropout=0.5)
-    yield from (nn.LSTM(2, 3, proj_size=2), nn.RNNCell(2, 3, nonlinearity="relu"), nn.LSTMCell(2, 3), nn.GRUCell(2, 3))
+    yield from (nn.LSTM(2, 3, proj_size=2), nn.RNNCell(2, 3), nn.LSTMCell(2, 3), nn.GRUCell(2, 3))
     yield from (nn.MultiheadAttention(4, 2), nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 8), 3))
     for name in ("ReLU", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish",
                  "Hardtanh", "LogSigmoid", "Mish", "PReLU", "ReLU6", "RReLU", "SiLU", "Sigmoid", "Softmax2d",
                  "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "CrossEntropyLoss", "MSELoss", "L1Loss",
-                 "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "SmoothL1Loss", "HuberLoss", "KLDivLoss", "TripletMarginLoss",
-                 "CosineSimilarity", "PairwiseDistance"):  # fmt: skip
+                 "NLLLoss", "BCELoss", "BCEWithLogitsLoss", "SmoothL1Loss", "HuberLoss", "KLDivLoss",
+                 "TripletMarginLoss", "CosineSimilarity", "PairwiseDistance"):  # fmt: skip
         yield getattr(nn, name)()
     yield from (nn.ReLU(inplace=True), nn.Softmax(-1), nn.Softmin(1), nn.Threshold(1, 2), nn.GELU("tanh"))
     yield from (nn.Upsample(scale_factor=2), nn.UpsamplingBilinear2d(2), nn.PixelShuffle(2), nn.Fold((4, 4), 2))

@@ -11,6 +11,7 @@ Source: https://docs.pytorch.org/docs/stable/profiler.html
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -45,21 +46,27 @@ class Event:
 class Events(list):
     """Events by name, which print as a table."""
 
+    memory = False  # whether the table tells how many bytes were made
+
     def table(self, sort_by: str | None = "self_cpu_time_total", row_limit: int = 100, **_: Any) -> str:
         """A row each, the largest first; sort_by: self_cpu_time_total, cpu_time_total, cpu_time or count."""
-        field = _SORTS.get(str(sort_by).replace("cuda", "cpu"), "self_cpu_time_total")
+        field = _SORTS.get(str(sort_by or "self_cpu_time_total").replace("cuda", "cpu"))
+        if field is None:
+            raise ValueError(f"table: sort_by must be one of {', '.join(_SORTS)}, got {sort_by!r}")
         rows = sorted(self, key=lambda event: -getattr(event, field))[: row_limit if row_limit > 0 else None]
         total = sum(event.self_cpu_time_total for event in self) or 1.0
         shaped = any(event.input_shapes for event in rows)
+        sized = self.memory or field == "bytes"
         width = max([4, *(len(event.key) for event in rows)])
         heads = (f"{'Name':<{width}}  {'Self CPU %':>10}  {'Self CPU':>10}  {'CPU total':>10}  {'CPU avg':>10}  "
-                 f"{'Calls':>7}")  # fmt: skip
+                 f"{'Calls':>7}" + (f"  {'CPU Mem':>10}" if sized else ""))  # fmt: skip
         lines = [heads + ("  Input shapes" if shaped else "")]
         for event in rows:
             share = f"{100 * event.self_cpu_time_total / total:.2f}%"
             times = [_time(x) for x in (event.self_cpu_time_total, event.cpu_time_total, event.cpu_time)]
             lines.append(f"{event.key:<{width}}  {share:>10}  {times[0]:>10}  {times[1]:>10}  {times[2]:>10}  "
-                         f"{event.count:>7}" + (f"  {event.input_shapes}" if shaped else ""))  # fmt: skip
+                         f"{event.count:>7}" + (f"  {_size(event.bytes):>10}" if sized else "")
+                         + (f"  {event.input_shapes}" if shaped else ""))  # fmt: skip
         rule = "-" * max(map(len, lines))
         return "\n".join([rule, lines[0], rule, *lines[1:], rule, f"Self CPU time total: {_time(total)}"])
 
@@ -74,15 +81,31 @@ def _time(microseconds: float) -> str:
     return f"{microseconds:.3f}us"
 
 
+def _size(count: float) -> str:
+    for unit, size in (("Gb", 1 << 30), ("Mb", 1 << 20), ("Kb", 1 << 10)):
+        if count >= size:
+            return f"{count / size:.2f} {unit}"
+    return f"{count:.0f} b"
+
+
+def _shape(x: Any) -> Any:
+    """A shape as a list; of several gradients, one each."""
+    return [_shape(part) for part in x] if isinstance(x, (list, tuple)) else list(np.shape(raw(x)))
+
+
 class profile:
     """While the block runs, every op and every way back is timed. Off, it costs nothing.
 
     An op called by a formula counts as that op's time; the way back of an op is called "backward: NAME".
-    record_shapes: events by name and shapes. The other settings of PyTorch's profilers are accepted and ignored.
+    record_shapes: events by name and shapes. profile_memory: the table tells what was made. on_trace_ready: called
+    with this profile at the end. The other settings of PyTorch's profilers are accepted and ignored.
     """
 
-    def __init__(self, enabled: bool = True, *, record_shapes: bool = False, use_cpu: bool = True, **_: Any):
-        self.enabled, self.record_shapes = enabled, record_shapes
+    def __init__(self, enabled: bool = True, *, record_shapes: bool = False, profile_memory: bool = False,
+                 on_trace_ready: Callable | None = None, **_: Any):  # fmt: skip
+        self.enabled, self.record_shapes, self.profile_memory = enabled, record_shapes, profile_memory
+        self.on_trace_ready = on_trace_ready
+        self.spans: list[tuple[str, float, float]] = []  # name, start and length of each call, in microseconds
         self.events: dict[tuple[str, str], Event] = {}
         self._inside = [0.0]  # time spent in what an event called, for each event that is open
 
@@ -94,6 +117,8 @@ class profile:
 
     def __exit__(self, *error: Any) -> None:
         self._block.__exit__(*error)
+        if self.on_trace_ready is not None and error[0] is None:
+            self.on_trace_ready(self)
 
     start = __enter__
 
@@ -126,7 +151,7 @@ class profile:
     @contextlib.contextmanager
     def timed(self, name: str, args: tuple = ()) -> Iterator[Event]:
         """Count the block under a name."""
-        shapes = str([list(np.shape(raw(x))) for x in args]) if args else ""
+        shapes = str(_shape(args)) if args else ""
         event = self.events.setdefault((name, shapes), Event(name, shapes))
         self._inside.append(0.0)
         start = time.perf_counter()
@@ -134,6 +159,7 @@ class profile:
             yield event
         finally:
             took = (time.perf_counter() - start) * 1e6
+            self.spans.append((name, start * 1e6, took))
             event.count += 1
             event.cpu_time_total += took
             event.self_cpu_time_total += took - self._inside.pop()
@@ -143,14 +169,15 @@ class profile:
 
     def key_averages(self, group_by_input_shape: bool = False, **_: Any) -> Events:
         """Events by name (and shapes)."""
-        if group_by_input_shape:
-            return Events(self.events.values())
-        merged: dict[str, Event] = {}
+        merged: dict[Any, Event] = {}
         for event in self.events.values():
-            whole = merged.setdefault(event.key, Event(event.key))
+            shapes = event.input_shapes if group_by_input_shape else ""
+            whole = merged.setdefault((event.key, shapes), Event(event.key, shapes))
             for field in ("count", "self_cpu_time_total", "cpu_time_total", "bytes"):
                 setattr(whole, field, getattr(whole, field) + getattr(event, field))
-        return Events(merged.values())
+        found = Events(merged.values())
+        found.memory = self.profile_memory
+        return found
 
     def table(self, sort_by: str | None = "self_cpu_time_total", row_limit: int = 100, **options: Any) -> str:
         """key_averages() as a table."""
@@ -160,6 +187,12 @@ class profile:
     def self_cpu_time_total(self) -> float:
         """All of it, in microseconds."""
         return sum(event.self_cpu_time_total for event in self.events.values())
+
+    def export_chrome_trace(self, path: str) -> None:
+        """A file for chrome://tracing or ui.perfetto.dev: every call, when it began and how long it took."""
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"traceEvents": [{"name": name, "ph": "X", "ts": start, "dur": took, "pid": 0, "tid": 0}
+                                       for name, start, took in self.spans]}, file)  # fmt: skip
 
     def __str__(self) -> str:
         return self.table()

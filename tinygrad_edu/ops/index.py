@@ -8,6 +8,7 @@ import numpy as np
 
 from ..calling import either_name
 from ..engine import answer, op
+from ..errors import DtypeError
 from .elementwise import where
 
 if TYPE_CHECKING:
@@ -237,6 +238,8 @@ def masked_fill(x, mask, value):
     """x with one number where the mask holds."""
     if getattr(value, "ndim", 0):
         raise RuntimeError(f"masked_fill: only a 0-dimensional value is supported, got shape {value.shape}; use where")
+    if hasattr(mask, "dtype") and mask.dtype.kind != "b":
+        raise DtypeError(f"masked_fill: a mask of booleans expected, got dtype {mask.dtype}; compare, e.g. mask != 0")
     return np.where(mask, value, x)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine import answer
+from ..errors import ShapeError
 from .index import along, axis_of, broadcast_to, setitem
 from .shape import cat, concatenate, diagonal_embed, flip, movedim, permute, reshape, split, stack, transpose, unsqueeze
 from .shape import chunk as unsafe_chunk  # noqa: F401 (it stands beside unsafe_split)
@@ -81,7 +82,7 @@ def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
         indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
         if indices_or_sections < 1:
-            raise ValueError(f"tensor_split: at least 1 section expected, got {indices_or_sections}")
+            raise ShapeError(f"tensor_split: at least 1 section expected, got {indices_or_sections}")
         each, more = divmod(n, indices_or_sections)
         return split(input, [each + (i < more) for i in range(indices_or_sections)], dim)
     cuts = [0, *indices_or_sections, n]
@@ -91,7 +92,7 @@ def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
 def _split_evenly(name, input, indices_or_sections, dim):
     n = input.shape[dim]
     if isinstance(indices_or_sections, int) and n % indices_or_sections:
-        raise ValueError(f"{name}: axis {dim}, of length {n}, does not divide into {indices_or_sections} equal parts; "
+        raise ShapeError(f"{name}: axis {dim}, of length {n}, does not divide into {indices_or_sections} equal parts; "
                          "use tensor_split")  # fmt: skip
     return tensor_split(input, indices_or_sections, dim)
 
@@ -123,7 +124,7 @@ def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:
     Source: https://docs.pytorch.org/docs/stable/generated/torch.meshgrid.html
     """
     if indexing not in ("ij", "xy"):
-        raise ValueError(f"meshgrid: indexing must be 'ij' or 'xy', got {indexing!r}")
+        raise ShapeError(f"meshgrid: indexing must be 'ij' or 'xy', got {indexing!r}")
     vectors = [atleast_1d(x) for x in _listed(tensors)]
     lengths = tuple(x.shape[0] for x in vectors)
     grids: list[Any] = []
@@ -182,7 +183,7 @@ def unflatten(input, dim, sizes):
         known = math.prod(size for size in sizes if size != -1)
         sizes = tuple(n // (known or 1) if size == -1 else size for size in sizes)
     if math.prod(sizes) != n:
-        raise ValueError(f"unflatten: lengths whose product is {n}, the length of axis {dim}, expected, got {sizes}")
+        raise ShapeError(f"unflatten: lengths whose product is {n}, the length of axis {dim}, expected, got {sizes}")
     return reshape(input, shape=(*input.shape[:dim], *sizes, *input.shape[dim + 1 :]))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..calling import either_name
 from ..engine import answer, op
+from ..errors import ShapeError
 from .index import narrowed
 from .rows import flat_rows, ones, product
 
@@ -20,9 +21,9 @@ def matmul(x, y):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
     """
     if not np.ndim(x) or not np.ndim(y):
-        raise ValueError(f"matmul: at least one axis each, got {np.shape(x)} @ {np.shape(y)}; use * for numbers")
+        raise ShapeError(f"matmul: at least one axis each, got {np.shape(x)} @ {np.shape(y)}; use * for numbers")
     if x.shape[-1] != y.shape[-2 if y.ndim > 1 else 0]:
-        raise ValueError(f"matmul: inner sizes must agree, got {x.shape} @ {y.shape}; transpose one operand?")
+        raise ShapeError(f"matmul: inner sizes must agree, got {x.shape} @ {y.shape}; transpose one operand?")
     x_shape, y_shape = x.shape, y.shape
     row, column = x.ndim == 1, y.ndim == 1
     if x.ndim == 2 and y.ndim == 2:
@@ -50,7 +51,7 @@ def linear(x, w, b=None):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
     """
     if x.shape[-1:] != w.shape[1:]:
-        raise ValueError(f"linear: x must end in the number of inputs, expected (..., {w.shape[-1]}), got {x.shape} "
+        raise ShapeError(f"linear: x must end in the number of inputs, expected (..., {w.shape[-1]}), got {x.shape} "
                          f"with weight {w.shape}")  # fmt: skip
     lead = x.shape[:-1]
     def shaped(z): return z if len(lead) == 1 else np.reshape(z, (*lead, z.shape[-1]))
@@ -71,7 +72,7 @@ def dot(x, y):
     z = Σᵢ xᵢ yᵢ          x: (n), y: (n) -> ()
     """
     if x.ndim != 1 or y.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"dot: two vectors of one length expected, got {x.shape} and {y.shape}; use matmul")
+        raise ShapeError(f"dot: two vectors of one length expected, got {x.shape} and {y.shape}; use matmul")
     def dx(g): return g * y
     def dy(g): return g * x
     return np.dot(x, y), dx, dy
@@ -132,7 +133,7 @@ def einsum(subscripts, *operands):
                 other = next(free, None) or _too_many(subscripts)
                 axis = term.rindex(letter)
                 if x.shape[axis] != x.shape[term.index(letter)]:
-                    raise ValueError(f"einsum: letter {letter!r} stands for lengths {x.shape[term.index(letter)]} and "
+                    raise ShapeError(f"einsum: letter {letter!r} stands for lengths {x.shape[term.index(letter)]} and "
                                      f"{x.shape[axis]} in {subscripts!r}")  # fmt: skip
                 term = term[:axis] + other + term[axis + 1 :]
                 factors.append(np.eye(x.shape[axis], dtype=x.dtype))
@@ -147,7 +148,7 @@ def _parsed(subscripts, ndims):
     inputs, arrow, out = subscripts.partition("->")
     terms = inputs.split(",")
     if len(terms) != len(ndims):
-        raise ValueError(f"einsum: {subscripts!r} names {len(terms)} operands, got {len(ndims)}")
+        raise ShapeError(f"einsum: {subscripts!r} names {len(terms)} operands, got {len(ndims)}")
     used = set(subscripts)
     spare = [c for c in map(chr, [*range(0x61, 0x7B), *range(0x41, 0x5B)]) if c not in used]
     dots = max((n - len(t.replace("...", "")) for t, n in zip(terms, ndims, strict=True) if "..." in t), default=0)
@@ -156,7 +157,7 @@ def _parsed(subscripts, ndims):
     for term, ndim in zip(terms, ndims, strict=True):
         count = ndim - len(term.replace("...", ""))
         if count < 0 or (count and "..." not in term):
-            raise ValueError(f"einsum: {term!r} names {len(term.replace('...', ''))} axes, the operand has {ndim}")
+            raise ShapeError(f"einsum: {term!r} names {len(term.replace('...', ''))} axes, the operand has {ndim}")
         full.append(term.replace("...", broadcast[dots - count :]))
     if arrow:
         out = out.replace("...", broadcast)
@@ -166,13 +167,13 @@ def _parsed(subscripts, ndims):
     strange = set("".join(full)) - {c for c in "".join(full) if c.isalpha()}
     unknown = set(out) - set("".join(full))
     if strange or unknown or len(set(out)) != len(out):
-        raise ValueError(f"einsum: cannot read {subscripts!r}; letters, commas, ... and one -> are expected, and each "
+        raise ShapeError(f"einsum: cannot read {subscripts!r}; letters, commas, ... and one -> are expected, and each "
                          "output letter once and among the inputs'")  # fmt: skip
     return full, out
 
 
 def _too_many(subscripts):
-    raise ValueError(f"einsum: {subscripts!r} needs more than 52 letters")
+    raise ShapeError(f"einsum: {subscripts!r} needs more than 52 letters")
 
 
 # ------------------------------------------------------------------------- composed: no derivative of their own

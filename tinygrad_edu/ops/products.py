@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..calling import either_name
+from ..errors import ShapeError
 from .elementwise import abs, add, clip, div, eq, pow, sub, trunc
 from .elementwise import where as choose
 from .index import axis_of
@@ -65,7 +66,7 @@ def lerp(input, end, weight):
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta · input + alpha · mat1 mat2."""
     if mat1.ndim != 2 or mat2.ndim != 2:
-        raise ValueError(f"addmm: two matrices expected, got {mat1.shape} @ {mat2.shape}")
+        raise ShapeError(f"addmm: two matrices expected, got {mat1.shape} @ {mat2.shape}")
     return _plus(input, matmul(mat1, mat2), beta, alpha)
 
 
@@ -103,7 +104,7 @@ def mm(input, mat2):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.mm.html
     """
     if input.ndim != 2 or mat2.ndim != 2:
-        raise ValueError(f"mm: two matrices expected, got {input.shape} @ {mat2.shape}; matmul takes the rest")
+        raise ShapeError(f"mm: two matrices expected, got {input.shape} @ {mat2.shape}; matmul takes the rest")
     return input @ mat2
 
 
@@ -111,7 +112,7 @@ def mm(input, mat2):
 def bmm(input, mat2):
     """Products of matrices, one by one: (b, n, k), (b, k, m) -> (b, n, m)."""
     if input.ndim != 3 or mat2.ndim != 3 or input.shape[0] != mat2.shape[0]:
-        raise ValueError(f"bmm: two batches of as many matrices expected, got {input.shape} @ {mat2.shape}; matmul "
+        raise ShapeError(f"bmm: two batches of as many matrices expected, got {input.shape} @ {mat2.shape}; matmul "
                          "broadcasts")  # fmt: skip
     return matmul(input, mat2)
 
@@ -120,7 +121,7 @@ def bmm(input, mat2):
 def mv(input, vec):
     """Matrix times vector."""
     if input.ndim != 2 or vec.ndim != 1:
-        raise ValueError(f"mv: a matrix and a vector expected, got {input.shape} @ {vec.shape}")
+        raise ShapeError(f"mv: a matrix and a vector expected, got {input.shape} @ {vec.shape}")
     return input @ vec
 
 
@@ -258,7 +259,7 @@ def divided(input, other, *, rounding_mode=None):
     if rounding_mode == "floor":
         return np.floor_divide(input, other)
     if rounding_mode != "trunc":
-        raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+        raise ShapeError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
     quotient = trunc(div(input, other))
     kinds = {getattr(x, "dtype", np.dtype(type(x))) for x in (input, other)}
     return quotient if any(k.kind == "f" for k in kinds) else np.astype(quotient, np.int64)

@@ -185,7 +185,10 @@ def diagonal(x, *, offset=0, dim1=0, dim2=1):
     """
     before = x.shape
     def dx(g): return diagonal_embed(g, offset=offset, dim1=dim1, dim2=dim2, shape=before)
-    return np.diagonal(x, offset, dim1, dim2), dx
+    z = np.diagonal(x, offset, dim1, dim2)
+    if isinstance(z, np.ndarray) and x.flags.writeable:
+        z.flags.writeable = True  # no number is in there twice; NumPy only says so for the sake of old programs
+    return z, dx
 
 
 @op()
@@ -348,6 +351,8 @@ def flatten(x, start_dim=0, end_dim=-1):
     first, last = (axis_of(dim, x.ndim, "flatten") for dim in (start_dim, end_dim))
     if first > last:
         raise ValueError(f"flatten: start_dim must not come after end_dim, got {start_dim} and {end_dim}")
+    if first == last:
+        return x
     length = int(np.prod(x.shape[first : last + 1]))
     return reshape(x, shape=(*x.shape[:first], length, *x.shape[last + 1 :]))
 

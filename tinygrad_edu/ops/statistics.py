@@ -550,6 +550,8 @@ def _computed_in(op, name, sentence):
     """An op along an axis that PyTorch lets compute in another dtype."""
     @either_name
     def call(input, dim=None, *rest, dtype=None, **options):
+        if dim is None and name.startswith("cum"):
+            raise TypeError(f"{name}: argument 'dim' is missing, the axis to go along")
         input = input if dtype is None else np.astype(input, np.dtype(dtype))
         if input.ndim and 0 in input.shape and name.endswith("softmax"):
             return np.copy(input)  # nothing to take the largest of

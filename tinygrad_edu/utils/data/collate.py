@@ -54,7 +54,7 @@ _UNKNOWN = ("default_collate: batch must contain tensors, numpy arrays, numbers,
 
 
 def _stacked(tensors: Sequence[Tensor]) -> Tensor:
-    shapes = {t.shape for t in tensors}
+    shapes = {tuple(t.shape) for t in tensors}
     if len(shapes) > 1:
         raise RuntimeError("default_collate: stack expects each tensor to be equal size, but got "
                            f"{sorted(shapes)}; pad the samples, or pass a collate_fn of your own")  # fmt: skip
