@@ -170,3 +170,12 @@ def test_an_eager_thread_beside_one_that_is_traced():
     inside.clear(), done.set()
     step(x, y)
     assert len(step._programs[0].recording.program.lines) == lines
+
+
+def test_named_results_come_back_as_such():
+    x = tg.tensor([[1.0, 3.0, 2.0]])
+    step = tg.compile(lambda x: (x.max(1), {"both": x.aminmax()}))
+    for _ in range(3):
+        largest, rest = step(x)
+        assert largest.values.tolist() == [3.0] and largest.indices.tolist() == [1]
+        assert rest["both"].min.item() == 1.0 and type(rest["both"]) is type(x.aminmax())

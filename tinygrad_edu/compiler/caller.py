@@ -213,6 +213,8 @@ class Caller:
     def _returned(self, x: Any) -> str:
         if type(x) is tuple:
             return f"({''.join(self._returned(item) + ', ' for item in x)})"
+        if isinstance(x, tuple) and hasattr(x, "_fields"):
+            return f"{self.names.of(type(x))}({', '.join(map(self._returned, x))})"
         if type(x) is list:
             return f"[{', '.join(map(self._returned, x))}]"
         if type(x) is dict:

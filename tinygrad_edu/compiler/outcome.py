@@ -14,7 +14,7 @@ from .errors import CompileError
 from .leaving import outside, standing
 from .passes.layout import takes_out
 from .program import Origin, Program, Value
-from .recording import Delivery, Recording, Returned
+from .recording import Delivery, Recording, Returned, mapped
 from .traced import Number, Traced
 from .tracer import Tracer
 from .world import MISSING, Slot, World
@@ -123,10 +123,8 @@ class Outcome:
     # ------------------------------------------------------------------------------------ what it returned
 
     def _template(self, x: Any) -> Any:
-        if type(x) in (list, tuple):
-            return type(x)(self._template(item) for item in x)
-        if type(x) is dict:
-            return {key: self._template(item) for key, item in x.items()}
+        if (nest := mapped(self._template, x)) is not None:
+            return nest
         if isinstance(x, Tensor):
             return self._of_tensor(x)
         if type(x) in (Traced, Number):
@@ -257,10 +255,8 @@ def _check_shared_memory(recording: Recording) -> None:
 
 
 def _real(x: Any) -> Any:
-    if type(x) in (list, tuple):
-        return type(x)(_real(item) for item in x)
-    if type(x) is dict:
-        return {key: _real(item) for key, item in x.items()}
+    if (nest := mapped(_real, x)) is not None:
+        return nest
     return x.value if type(x) in (Traced, Number) else x
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +67,16 @@ def _without_value(slot: Slot) -> Slot:
     return slot._replace(value=None, holder=None if slot.is_argument else slot.holder)
 
 
-def _without_values(x: Any) -> Any:
+def mapped(function: Callable, x: Any) -> Any:
+    """A list, tuple, named tuple or dict of what the function makes of its parts; None for what is no nest."""
     if type(x) in (list, tuple):
-        return type(x)(_without_values(item) for item in x)
-    if type(x) is dict:
-        return {key: _without_values(item) for key, item in x.items()}
+        return type(x)(map(function, x))
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return type(x)(*map(function, x))
+    return {key: function(item) for key, item in x.items()} if type(x) is dict else None
+
+
+def _without_values(x: Any) -> Any:
+    if (nest := mapped(_without_values, x)) is not None:
+        return nest
     return Returned(x.kind, _without_value(x.what), x.graph) if x.kind == "same" else x
