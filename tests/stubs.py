@@ -80,7 +80,7 @@ DeviceLike = builtins.str | _device | None
 # Where the types are that annotations name.
 HOMES = {"Size": "devices", "Place": "graph", "QR": "linalg", "OldSVD": "linalg", "Slogdet": "linalg",
          "Values": "ops.order", "Extremes": "ops.statistics", "Histogram": "ops.statistics", "Generator": "random",
-         "Sparse": "sparse", "Tensor": "tensor"}  # fmt: skip
+         "Sparse": "sparse", "Tensor": "tensor", "TypedStorage": "storage"}  # fmt: skip
 
 
 def header(module: Any) -> str:

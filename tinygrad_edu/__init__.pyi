@@ -21,12 +21,14 @@ from tinygrad_edu.ops.statistics import Histogram
 from tinygrad_edu.random import Generator as Generator
 from tinygrad_edu.sparse import Sparse
 from tinygrad_edu.tensor import Tensor as Tensor
+from tinygrad_edu.storage import TypedStorage
 
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None
 
 from tinygrad_edu import memory as memory
 from tinygrad_edu import promotion as promotion
+from tinygrad_edu import errors as errors
 from tinygrad_edu import missing as missing
 from tinygrad_edu import graph as graph
 from tinygrad_edu import calling as calling
@@ -54,6 +56,7 @@ from tinygrad_edu import sparse as sparse
 from tinygrad_edu import storage as storage
 from tinygrad_edu import methods as methods
 from tinygrad_edu import printing as printing
+from tinygrad_edu import grad_mode as grad_mode
 from tinygrad_edu import twins as twins
 from tinygrad_edu import typed_sizes as typed_sizes
 from tinygrad_edu.tensor import tensor as tensor
@@ -67,7 +70,6 @@ from tinygrad_edu.typed import HalfTensor as HalfTensor
 from tinygrad_edu.typed import IntTensor as IntTensor
 from tinygrad_edu.typed import LongTensor as LongTensor
 from tinygrad_edu.typed import ShortTensor as ShortTensor
-from tinygrad_edu import grad_mode as grad_mode
 from tinygrad_edu.grad_mode import enable_grad as enable_grad
 from tinygrad_edu.grad_mode import inference_mode as inference_mode
 from tinygrad_edu.grad_mode import is_grad_enabled as is_grad_enabled
@@ -86,6 +88,7 @@ from tinygrad_edu.creation import linspace as linspace
 from tinygrad_edu.creation import ones as ones
 from tinygrad_edu.creation import zeros as zeros
 from tinygrad_edu.ops.statistics import histogram as histogram
+from tinygrad_edu.ops.statistics import histogramdd as histogramdd
 from tinygrad_edu import copies as copies
 from tinygrad_edu import functions as functions
 from tinygrad_edu.functions import adjoint as adjoint
@@ -184,7 +187,6 @@ from tinygrad_edu import amp as amp
 from tinygrad_edu import backends as backends
 from tinygrad_edu import cuda as cuda
 from tinygrad_edu import distributed as distributed
-from tinygrad_edu import special as special
 from tinygrad_edu import distributions as distributions
 from tinygrad_edu import hub as hub
 from tinygrad_edu import jit as jit
@@ -195,6 +197,7 @@ from tinygrad_edu import profiler as profiler
 from tinygrad_edu import safetensors as safetensors
 from tinygrad_edu import data as data
 from tinygrad_edu import serialization as serialization
+from tinygrad_edu import special as special
 from tinygrad_edu import version as version
 from tinygrad_edu import xpu as xpu
 from tinygrad_edu import fft as fft
@@ -204,7 +207,6 @@ from tinygrad_edu import masked as masked
 from tinygrad_edu import signal as signal
 from tinygrad_edu.missing import istft as istft
 from tinygrad_edu.missing import polar as polar
-from tinygrad_edu.missing import stft as stft
 from tinygrad_edu.missing import view_as_complex as view_as_complex
 from tinygrad_edu.missing import view_as_real as view_as_real
 from tinygrad_edu.missing import complex as complex
@@ -688,8 +690,6 @@ def log_softmax(input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = N
     """Logarithms of the shares that softmax gives."""
 def softmax(input: Tensor, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
     """Numbers along an axis as shares that add up to 1."""
-def histogramdd(input: Tensor, bins: builtins.int, *, range: Any = None, weight: Tensor | None = None, density: builtins.bool = False) -> Tensor:
-    """(hist, bin_edges) of points with several coordinates, a row each: how many fall into each box of a grid."""
 def std_mean(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = None, unbiased: builtins.bool | None = None, keepdim: builtins.bool = False, *, correction: builtins.int | None = None) -> builtins.tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
 def trapezoid(y: Any, x: Any = None, *, dx: builtins.float = 1, dim: builtins.int = -1) -> Tensor:
@@ -861,6 +861,8 @@ def max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int]
 @overload
 def max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any:
     """The largest number of each window of a volume: (n, c, d, h, w) -> (n, c, d', h', w')."""
+def stft(input: Tensor, n_fft: builtins.int, hop_length: builtins.int | None = None, win_length: builtins.int | None = None, window: Any = None, center: builtins.bool = True, pad_mode: builtins.str = 'reflect', normalized: builtins.bool = False, onesided: builtins.bool | None = None, return_complex: builtins.bool | None = None) -> Any:
+    """Transforms of overlapping parts of a signal: (..., t) -> (..., frequencies, parts, 2), the last axis holding the real and the imaginary part. RuntimeError for return_complex=True."""
 def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: builtins.bool | None = None, mmap: builtins.bool | None = None, **_: Any) -> Any:
     """What `save` wrote, from a path or a binary file; tensors have memory of their own."""
 __version__: builtins.str

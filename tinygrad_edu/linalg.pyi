@@ -18,17 +18,18 @@ from tinygrad_edu.ops.statistics import Histogram
 from tinygrad_edu.random import Generator
 from tinygrad_edu.sparse import Sparse
 from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.storage import TypedStorage
 
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None
 
 from tinygrad_edu import factors as factors
+from tinygrad_edu.errors import LinAlgError as LinAlgError
 from tinygrad_edu.ops import decompositions as decompositions
 from tinygrad_edu.ops import reduction as reduction
 from tinygrad_edu.ops import shape as layout
 from tinygrad_edu.ops.index import axis_of as axis_of
 from tinygrad_edu.calling import either_name as either_name
-from numpy.linalg import LinAlgError as LinAlgError
 from tinygrad_edu.factors import lu as lu
 from tinygrad_edu.factors import lu_factor as lu_factor
 from tinygrad_edu.factors import lu_factor_ex as lu_factor_ex

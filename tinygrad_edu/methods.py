@@ -223,13 +223,14 @@ class Methods(_Base):
     select_scatter, slice_scatter = joining.select_scatter, joining.slice_scatter
     diagonal_scatter = joining.diagonal_scatter
     as_strided, as_strided_scatter = by_strides.as_strided, by_strides.as_strided_scatter
-    def narrow_copy(self, dim: int, start: int, length: int) -> Any:
+
+    def narrow_copy(self, dim: int, start: int, length: int) -> Tensor:
         """`narrow` with memory of its own."""
         return elementwise.clone(joining.narrow(self, dim, start, length))
 
-    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> Any:
+    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
         """Pieces of the lengths in a list."""
-        return joining.unsafe_split(self, list(split_sizes), dim)
+        return self.split(list(split_sizes), dim)
 
     unsafe_split_with_sizes = split_with_sizes
     unsafe_chunk, unsafe_split = joining.unsafe_chunk, joining.unsafe_split
@@ -259,10 +260,6 @@ class Methods(_Base):
     def msort(self) -> Tensor:
         """Numbers in order along the first axis."""
         return self.sort(dim=0)[0]
-
-    def split_with_sizes(self, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
-        """Pieces of the lengths in a list."""
-        return self.split(list(split_sizes), dim)
 
     def argwhere(self) -> Tensor:
         """Coordinates of what is not zero, one row each."""

@@ -20,6 +20,7 @@ from tinygrad_edu.ops.statistics import Extremes
 from tinygrad_edu.ops.statistics import Histogram
 from tinygrad_edu.random import Generator
 from tinygrad_edu.sparse import Sparse
+from tinygrad_edu.storage import TypedStorage
 
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None
@@ -171,9 +172,9 @@ class Tensor(graph.Tensor):
         """`baddbmm` written into this tensor's memory."""
     def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
         """`addr` written into this tensor's memory."""
-    def cumsum_(self, dim: builtins.int) -> Tensor:
+    def cumsum_(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
         """`cumsum` written into this tensor's memory."""
-    def cumprod_(self, dim: builtins.int) -> Tensor:
+    def cumprod_(self, dim: builtins.int, *, dtype: DTypeLike | None = None) -> Tensor:
         """`cumprod` written into this tensor's memory."""
     def tril_(self, diagonal: builtins.int = 0) -> Tensor:
         """`tril` written into this tensor's memory."""
@@ -295,6 +296,7 @@ class Tensor(graph.Tensor):
         """Places drawn with chances proportional to the weights at them."""
     def set_(self, source: Tensor) -> Self:
         """Show the memory of another tensor from here on."""
+    is_cpu: builtins.bool
     is_cuda: builtins.bool
     is_xpu: builtins.bool
     is_mps: builtins.bool
@@ -542,6 +544,12 @@ class Tensor(graph.Tensor):
         """Number i of axis k lies stride[k] · i places behind the first, which lies storage_offset behind the memory's start. A view; numbers that it shows several times can be read, and not written."""
     def as_strided_scatter(self, src: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
         """A copy with src at the places that as_strided shows."""
+    def narrow_copy(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
+        """`narrow` with memory of its own."""
+    def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Pieces of the lengths in a list."""
+    def unsafe_split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Pieces of the lengths in a list."""
     def unsafe_chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
     def unsafe_split(self, split_size: builtins.int | Sequence[builtins.int], dim: builtins.int = 0) -> Tensor:
@@ -578,8 +586,6 @@ class Tensor(graph.Tensor):
         """The angle of real numbers: 0, or π below 0; nan of nan."""
     def msort(self) -> Tensor:
         """Numbers in order along the first axis."""
-    def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
-        """Pieces of the lengths in a list."""
     def argwhere(self) -> Tensor:
         """Coordinates of what is not zero, one row each."""
     def mm(self, mat2: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from tinygrad_edu.ops.statistics import Histogram
 from tinygrad_edu.random import Generator
 from tinygrad_edu.sparse import Sparse
 from tinygrad_edu.tensor import Tensor as Tensor
+from tinygrad_edu.storage import TypedStorage
 
 Number = builtins.float | np.number[Any]
 DeviceLike = builtins.str | _device | None

@@ -38,7 +38,7 @@ class Histogram(NamedTuple):
     """How many numbers (or what share of them) fall between neighbouring edges."""
 
     hist: Tensor
-    bin_edges: Tensor
+    bin_edges: Any  # one tensor, or of points with several coordinates one for each
 
     def __repr__(self) -> str:
         return shown("histogram", self)
@@ -409,7 +409,7 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False) -> His
     return Histogram(constant(hist), constant(np.array(edges)))
 
 
-def histogramdd(input, bins, *, range=None, weight=None, density=False):
+def histogramdd(input, bins, *, range=None, weight=None, density=False) -> Histogram:
     """(hist, bin_edges) of points with several coordinates, a row each: how many fall into each box of a grid.
 
     bins: how many equal parts along each axis, one number or a list; or the edges, a vector for each. range: for each
