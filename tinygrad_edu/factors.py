@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .engine import array_of, constant
+from .errors import LinAlgError
 from .ops import decompositions, reduction
 from .ops import shape as layout
 from .ops.factors import lu_factor as _lu_factor
@@ -115,7 +116,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     zero = np.diagonal(array_of(found), axis1=-2, axis2=-1) == 0
     info = np.where(np.any(zero, axis=-1), np.argmax(zero, axis=-1) + 1, 0) if k else np.zeros(A.shape[:-2])
     if check_errors and np.any(info):
-        raise np.linalg.LinAlgError(f"linalg.lu_factor_ex: U[{int(np.max(info))},{int(np.max(info))}] is zero")
+        raise LinAlgError(f"linalg.lu_factor_ex: U[{int(np.max(info))},{int(np.max(info))}] is zero")
     return LUFactorEx(found, pivots, constant(np.astype(info, np.int32)))
 
 

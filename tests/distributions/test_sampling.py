@@ -106,7 +106,7 @@ def test_policy_gradient():
     (-m.log_prob(action) * 2.0).sum().backward()
     expected = 2 * (m.probs.detach().numpy() - np.eye(3)[action.numpy()])
     np.testing.assert_allclose(logits.grad.numpy(), expected, rtol=1e-12)
-    assert repr(m) == "Categorical(batch_shape=(1,))"
+    assert repr(m) == "Categorical(logits: torch.Size([1, 3]))"
 
 
 def test_refusals():

@@ -24,6 +24,7 @@ class Binary(Distribution):
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None):
         self.probs, self.logits = binary(type(self).__name__, probs, logits)
+        self._given = ("logits" if probs is None else "probs",)
         super().__init__(self.probs.shape)
 
     def _uncertainty(self) -> Any:
@@ -96,6 +97,7 @@ class Binomial(Distribution):
 
     def __init__(self, total_count: Any = 1, probs: Any = None, logits: Any = None, validate_args: Any = None):
         self.probs, self.logits = binary("Binomial", probs, logits)
+        self._given = ("total_count", "logits" if probs is None else "probs")
         self.total_count, self.probs = parameters(total_count, self.probs)
         self.total_count = self.total_count.to(self.probs.dtype)
         self.logits = self.logits.expand(self.probs.shape)
@@ -163,6 +165,7 @@ class OneOf(Distribution):
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None):
         self.probs, self.logits = several(type(self).__name__, probs, logits)
+        self._given = ("logits" if probs is None else "probs",)
         super().__init__(self.probs.shape[:-1])
 
     param_shape = property(lambda self: self.probs.shape)

@@ -23,6 +23,7 @@ class Distribution:
     event_shape: Any = Size()
     has_rsample = False
     _parameters: tuple[str, ...] = ()  # what `expand` repeats
+    _given: tuple[str, ...] = ()  # what the constructor was given, where there was a choice
 
     def __init__(self, batch_shape: Sequence[int] = (), event_shape: Sequence[int] = (), validate_args: Any = None):
         self.batch_shape, self.event_shape = Size(batch_shape), Size(event_shape)
@@ -94,10 +95,9 @@ class Distribution:
         return (*sample_shape, *self.batch_shape, *self.event_shape)
 
     def __repr__(self) -> str:
-        event = f", event_shape={tuple(self.event_shape)}" if self.event_shape else ""
-        return f"{type(self).__name__}(batch_shape={tuple(self.batch_shape)}{event})"
-
-
+        kept = [(name, getattr(self, name)) for name in self._given or self._parameters]
+        parts = (f"{name}: {x if x.numel() == 1 else str(Size(x.shape))}" for name, x in kept)
+        return f"{type(self).__name__}({', '.join(parts)})"
 
 
 def parameters(*numbers: Any) -> list[Any]:

@@ -25,10 +25,13 @@ class MultivariateNormal(Distribution):
 
     def __init__(self, loc: Any, covariance_matrix: Any = None, precision_matrix: Any = None, scale_tril: Any = None,
                  validate_args: Any = None):  # fmt: skip
-        given = [x for x in (covariance_matrix, precision_matrix, scale_tril) if x is not None]
+        matrices = {"covariance_matrix": covariance_matrix, "precision_matrix": precision_matrix,
+                    "scale_tril": scale_tril}  # fmt: skip
+        given = [x for x in matrices.values() if x is not None]
         if len(given) != 1:
-            raise ValueError("MultivariateNormal: one of covariance_matrix, precision_matrix and scale_tril expected, "
-                             f"got {len(given)}")  # fmt: skip
+            raise ValueError("MultivariateNormal: exactly one of covariance_matrix, precision_matrix and scale_tril "
+                             f"expected, got {len(given)}")  # fmt: skip
+        self._given = ("loc", *(name for name, x in matrices.items() if x is not None))
         if loc.ndim < 1 or given[0].ndim < 2:
             raise ValueError("MultivariateNormal: a vector and a matrix expected, got shapes "
                              f"{loc.shape} and {given[0].shape}")  # fmt: skip

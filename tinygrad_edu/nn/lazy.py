@@ -28,6 +28,9 @@ class _Lazy(Module):
         self.kind.__init__(self, 0, *args, **options)
         self._arguments = args, options
 
+    def reset_parameters(self) -> None:
+        """Nothing is drawn before the first input."""
+
     def has_uninitialized_params(self) -> bool:
         """Whether it still waits for its first input."""
         return isinstance(self, _Lazy)
