@@ -209,6 +209,8 @@ def text_written(network: GPT, alphabet: str, length: int, prompt: str = "", **h
 NAMES_TO_COUNT = 1_000
 SAMPLE_LENGTH = 500             # characters of a long text
 
+# Tried on 32,000 first names, measured on the held-out tenth: 15 epochs without dropout end at 1.985 nats a character,
+# having learned too much by heart (1.966 after 11); 10 epochs with dropout end at 1.954.
 DEFAULTS: dict[str, Any] = {"data": ANIMALS, "is_list": None, "layers": 4, "width": 64, "heads": 4, "dropout": 0.1,
                             "epochs": 10, "batch_size": 64, "lr": 0.003, "seed": 0}
 DEFAULTS_ON_ANIMALS = DEFAULTS | {"layers": 2, "width": 32, "epochs": 25, "batch_size": 32}
