@@ -278,11 +278,12 @@ DIFFERENT = {
     "gelu": lambda x: x == np.inf,  # inf, where PyTorch has nan in single precision
     "elu": np.isnan,  # so the gradient of a nan is nan
     "prelu": lambda x, w: ~(np.isfinite(x) & np.isfinite(w)),  # 0 for the branch not taken, PyTorch's: 0 · inf
+    "i1": np.isnan,  # so the gradient of a nan is nan
+    "i1e": lambda x: np.isnan(x) | (abs(x) == 2),  # the same; and its derivative is a difference, as that of erfcx
     "erfcx": lambda x: x == 2,  # its derivative is a difference of near numbers: the last bit of a float32
     "copysign": lambda x, y: np.isinf(x) | np.isnan(x) | np.isnan(y),  # ±1 at ±inf, where PyTorch has nan
 }
-# relu(−0) is 0 here, −0 there
-ZERO_OF_EITHER_SIGN = {"relu", "elu", "fmax", "fmin", "remainder", "logaddexp2", "i1", "i1e"}
+ZERO_OF_EITHER_SIGN = {"relu", "elu", "fmax", "fmin", "remainder", "logaddexp2", "i1", "i1e"}  # such as relu(−0)
 
 
 def special_pair(name, *arrays, **static):
