@@ -13,3 +13,9 @@ steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `data
 write like), `reading` (what programs share that read digits), `report` and `drawing` (what is seen in the
 terminal), `plotting` (pictures of what was measured), `picture` (an image file as a network sees it).
 """
+
+import os
+
+# Before NumPy is loaded: on products as small as these, BLAS loses more by a second thread than it gains.
+if "OMP_NUM_THREADS" not in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
