@@ -78,9 +78,10 @@ DeviceLike = builtins.str | _device | None
 
 
 # Where the types are that annotations name.
-HOMES = {"Size": "devices", "Place": "graph", "QR": "linalg", "OldSVD": "linalg", "Slogdet": "linalg",
-         "Values": "ops.order", "Extremes": "ops.statistics", "Histogram": "ops.statistics", "Generator": "random",
-         "Sparse": "sparse", "Tensor": "tensor", "TypedStorage": "storage"}  # fmt: skip
+HOMES = {"Size": "devices", "Geqrf": "factors", "TriangularSolve": "factors", "Place": "graph", "Handle": "hooks",
+         "QR": "linalg", "OldSVD": "linalg", "Slogdet": "linalg", "Values": "ops.order", "Extremes": "ops.statistics",
+         "Histogram": "ops.statistics", "Generator": "random", "Sparse": "sparse", "Tensor": "tensor",
+         "TypedStorage": "storage"}  # fmt: skip
 
 
 def header(module: Any) -> str:
@@ -240,7 +241,7 @@ def typed(function: Any) -> bool:
     module = sys.modules[function.__module__]
     if returned in (None, "Any") or " | tuple" in str(returned):
         return False
-    return ("Tensor" not in str(returned) or getattr(module, "Tensor", None) is Tensor)
+    return "Tensor" not in str(returned) or getattr(module, "Tensor", None) is Tensor
 
 
 def module_stub(module: types.ModuleType) -> str:
@@ -262,8 +263,10 @@ def module_stub(module: types.ModuleType) -> str:
             written.append(inspect.getsource(value) + "\n")
         elif isinstance(value, type) or typed(value):
             home = value.__module__
-            if home.startswith("tinygrad_edu") and home != here:
-                own = value.__qualname__
+            own = value.__qualname__
+            if home.startswith("tinygrad_edu") and not hasattr(sys.modules[home], own):  # a closure's
+                written.append(definition(name, value, False))
+            elif home.startswith("tinygrad_edu") and home != here:
                 brought.append(f"from {home} import {own} as {name}\n")
             elif home == here:
                 written.append(definition(name, value, False))

@@ -11,7 +11,10 @@ from numpy.typing import DTypeLike
 from tinygrad_edu import graph
 from tinygrad_edu.devices import device as _device
 from tinygrad_edu.devices import Size as Size
+from tinygrad_edu.factors import Geqrf
+from tinygrad_edu.factors import TriangularSolve
 from tinygrad_edu.graph import Place
+from tinygrad_edu.hooks import Handle
 from tinygrad_edu.linalg import QR
 from tinygrad_edu.linalg import OldSVD
 from tinygrad_edu.linalg import Slogdet
@@ -90,6 +93,8 @@ from tinygrad_edu.creation import zeros as zeros
 from tinygrad_edu.ops.statistics import histogram as histogram
 from tinygrad_edu.ops.statistics import histogramdd as histogramdd
 from tinygrad_edu import copies as copies
+from tinygrad_edu.copies import _split as unsafe_split_with_sizes
+from tinygrad_edu.copies import slice_ as slice
 from tinygrad_edu import functions as functions
 from tinygrad_edu.functions import adjoint as adjoint
 from tinygrad_edu.functions import angle as angle
@@ -151,6 +156,7 @@ from tinygrad_edu.random import manual_seed as manual_seed
 from tinygrad_edu.random import seed as seed
 from tinygrad_edu.random import set_rng_state as set_rng_state
 from tinygrad_edu import compiler as compiler
+from tinygrad_edu.nn.functions.sampling import grid_sampler as grid_sampler
 from tinygrad_edu.nn.functions.sampling import grid_sampler_2d as grid_sampler_2d
 from tinygrad_edu.nn.functions.sampling import grid_sampler_3d as grid_sampler_3d
 from tinygrad_edu.nn.functions.pooling import adaptive_avg_pool1d as adaptive_avg_pool1d
@@ -205,11 +211,7 @@ from tinygrad_edu import batching as batching
 from tinygrad_edu import func as func
 from tinygrad_edu import masked as masked
 from tinygrad_edu import signal as signal
-from tinygrad_edu.missing import istft as istft
-from tinygrad_edu.missing import polar as polar
-from tinygrad_edu.missing import view_as_complex as view_as_complex
-from tinygrad_edu.missing import view_as_real as view_as_real
-from tinygrad_edu.missing import complex as complex
+from tinygrad_edu.fft import stft as stft
 from tinygrad_edu.batching import vmap as vmap
 from tinygrad_edu.signal.windows import bartlett_window as bartlett_window
 from tinygrad_edu.signal.windows import blackman_window as blackman_window
@@ -736,49 +738,46 @@ def as_strided(input: Tensor, size: builtins.int | Sequence[builtins.int], strid
     """Number i of axis k lies stride[k] · i places behind the first, which lies storage_offset behind the memory's start. A view; numbers that it shows several times can be read, and not written."""
 def as_strided_scatter(input: Tensor, src: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
     """A copy with src at the places that as_strided shows."""
-def alias_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def alias_copy(input: Tensor) -> Tensor:
     """`alias` with memory of its own."""
-def as_strided_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def as_strided_copy(input: Tensor, size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int], storage_offset: Any = None) -> Tensor:
     """`as_strided` with memory of its own."""
-def detach_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def detach_copy(input: Tensor) -> Tensor:
     """`detach` with memory of its own."""
-def diagonal_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def diagonal_copy(input: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
     """`diagonal` with memory of its own."""
-def expand_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def expand_copy(input: Tensor, size: builtins.int | Sequence[builtins.int], implicit: builtins.bool = False) -> Tensor:
     """`expand` with memory of its own."""
-def narrow_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def narrow_copy(input: Tensor, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
     """`narrow` with memory of its own."""
-def permute_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def permute_copy(input: Tensor, dims: builtins.int | Sequence[builtins.int]) -> Tensor:
     """`permute` with memory of its own."""
-def select_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def select_copy(input: Tensor, dim: builtins.int, index: Tensor) -> Tensor:
     """`select` with memory of its own."""
-def slice_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def slice_copy(input: Tensor, dim: builtins.int = 0, start: builtins.int | None = None, end: builtins.int | None = None, step: builtins.int = 1) -> Tensor:
     """`slice` with memory of its own."""
-def split_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def split_copy(input: Tensor, split_size: builtins.int | Sequence[builtins.int], dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
     """`split` with memory of its own."""
-def split_with_sizes_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def split_with_sizes_copy(input: Tensor, split_sizes: Sequence[builtins.int], dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
     """`split_with_sizes` with memory of its own."""
-def squeeze_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def squeeze_copy(input: Tensor, dim: builtins.int | Sequence[builtins.int] | None = None) -> Tensor:
     """`squeeze` with memory of its own."""
-def t_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def t_copy(input: Tensor) -> Tensor:
     """`t` with memory of its own."""
-def transpose_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def transpose_copy(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
     """`transpose` with memory of its own."""
-def unbind_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def unbind_copy(input: Tensor, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
     """`unbind` with memory of its own."""
-def unfold_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def unfold_copy(input: Tensor, dimension: Any, size: builtins.int | Sequence[builtins.int], step: builtins.int) -> Tensor:
     """`unfold` with memory of its own."""
 def unsafe_chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
     """At most `chunks` pieces of equal length, the last one perhaps shorter. Views."""
 def unsafe_split(input: Tensor, split_size: builtins.int | Sequence[builtins.int], dim: builtins.int = 0) -> Tensor:
     """As split."""
-def unsafe_split_with_sizes(input: Tensor, split_sizes: Sequence[builtins.int], dim: builtins.int = 0) -> Any: ...
-def unsqueeze_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def unsqueeze_copy(input: Tensor, dim: builtins.int) -> Tensor:
     """`unsqueeze` with memory of its own."""
-def view_copy(input: Tensor, *args: Any, **options: Any) -> Any:
+def view_copy(input: Tensor, size: builtins.int | Sequence[builtins.int]) -> Tensor:
     """`view` with memory of its own."""
-def slice(input: Tensor, dim: builtins.int = 0, start: builtins.int | None = None, end: builtins.int | None = None, step: builtins.int = 1) -> Any:
-    """Every step-th slice along an axis, from start up to, not including, end. A view."""
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
     """Lower triangle L of a symmetric, positive definite matrix L Lᵀ; or Lᵀ."""
 def cholesky_inverse(L: Tensor, upper: builtins.bool = False) -> Tensor:
@@ -795,15 +794,15 @@ def matrix_power(A: Tensor, n: builtins.int) -> Tensor:
     """A multiplied with itself, n factors; of the inverse where n is negative."""
 def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: builtins.bool = False) -> Tensor:
     """Pseudoinverse; singular values below rtol times the largest count as zero."""
-def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
+def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Tensor:
     """PyTorch's older name and order of linalg.lu_solve: X with A X = b."""
-def ormqr(input: Tensor, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Any:
+def ormqr(input: Tensor, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Tensor:
     """Q other (other Q where left is False; Qᵀ for transpose), of the reflections that `geqrf` leaves."""
-def lu(A: Tensor, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Any:
+def lu(A: Tensor, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> builtins.tuple[Tensor, ...]:
     """PyTorch's older name of lu_factor: (LU, pivots), and with get_infos also infos."""
 def inverse(input: Tensor) -> Tensor:
     """Inverse matrix."""
-def matrix_exp(A: Tensor) -> Any:
+def matrix_exp(A: Tensor) -> Tensor:
     """Σ Aᵏ / k!, of square matrices."""
 def norm(input: Tensor, p: builtins.float | builtins.str = 'fro', dim: builtins.int | Sequence[builtins.int] | None = None, keepdim: builtins.bool = False, dtype: DTypeLike | None = None) -> Tensor:
     """PyTorch's older norm: of all numbers, or along axes; 'nuc' of matrices."""
@@ -832,8 +831,6 @@ def randperm(n: builtins.int, *, generator: Generator | None = None, dtype: DTyp
     """The numbers 0 to n − 1 in random order: (n), int64 unless dtype says otherwise."""
 def compile(function: Callable[..., Any] | None = None, *, check_every: builtins.int | None = None, threads: builtins.int = 1, without: Any = ...) -> Any:
     """Turn a training step into one flat NumPy program, to read and to run fast. It computes the same bits."""
-def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: builtins.int, padding_mode: builtins.int, align_corners: builtins.bool) -> Any:
-    """`grid_sample` with numbers for the modes, as PyTorch's own layers call it."""
 @overload
 def max_pool1d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
     """The largest number of each window of a sequence: (n, c, l) -> (n, c, l')."""
@@ -861,8 +858,16 @@ def max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int]
 @overload
 def max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any:
     """The largest number of each window of a volume: (n, c, d, h, w) -> (n, c, d', h', w')."""
-def stft(input: Tensor, n_fft: builtins.int, hop_length: builtins.int | None = None, win_length: builtins.int | None = None, window: Any = None, center: builtins.bool = True, pad_mode: builtins.str = 'reflect', normalized: builtins.bool = False, onesided: builtins.bool | None = None, return_complex: builtins.bool | None = None) -> Any:
-    """Transforms of overlapping parts of a signal: (..., t) -> (..., frequencies, parts, 2), the last axis holding the real and the imaginary part. RuntimeError for return_complex=True."""
+def istft(*_: Any, **__: Any) -> NoReturn:
+    """RuntimeError: complex numbers are left out here."""
+def polar(*_: Any, **__: Any) -> NoReturn:
+    """RuntimeError: complex numbers are left out here."""
+def view_as_complex(*_: Any, **__: Any) -> NoReturn:
+    """RuntimeError: complex numbers are left out here."""
+def view_as_real(*_: Any, **__: Any) -> NoReturn:
+    """RuntimeError: complex numbers are left out here."""
+def complex(*_: Any, **__: Any) -> NoReturn:
+    """RuntimeError: complex numbers are left out here."""
 def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: builtins.bool | None = None, mmap: builtins.bool | None = None, **_: Any) -> Any:
     """What `save` wrote, from a path or a binary file; tensors have memory of their own."""
 __version__: builtins.str

@@ -6,7 +6,7 @@ Source: https://docs.pytorch.org/docs/stable/linalg.html
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -19,65 +19,68 @@ from .ops.index import take_along_axis
 from .ops.linalg import matmul
 from .random import normal_array
 
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
 
 class LUFactor(NamedTuple):
     """LU: both triangles in one matrix; pivots: the row that each row was exchanged for, counted from 1."""
 
-    LU: Any
-    pivots: Any
+    LU: Tensor
+    pivots: Tensor
 
 
 class LUFactorEx(NamedTuple):
     """The same, and in `info` the first step, counted from 1, that found only zeros; 0 where there was none."""
 
-    LU: Any
-    pivots: Any
-    info: Any
+    LU: Tensor
+    pivots: Tensor
+    info: Tensor
 
 
 class LU(NamedTuple):
     """P: which rows go where, as a matrix; L: a lower triangle with 1s on its diagonal; U: an upper one."""
 
-    P: Any
-    L: Any
-    U: Any
+    P: Tensor
+    L: Tensor
+    U: Tensor
 
 
 class TriangularSolve(NamedTuple):
     """The solution, and the matrix that was read."""
 
-    solution: Any
-    cloned_coefficient: Any
+    solution: Tensor
+    cloned_coefficient: Tensor
 
 
 class Geqrf(NamedTuple):
     """R in the upper triangle; below it, and in tau, the reflections that make Q."""
 
-    a: Any
-    tau: Any
+    a: Tensor
+    tau: Tensor
 
 
 class LowRank(NamedTuple):
     """U diag(S) Vᵀ, close to a matrix."""
 
-    U: Any
-    S: Any
-    V: Any
+    U: Tensor
+    S: Tensor
+    V: Tensor
 
 
 class LDL(NamedTuple):
     """L and D in one matrix, and the exchanges, as LAPACK's sytrf writes them."""
 
-    LD: Any
-    pivots: Any
+    LD: Tensor
+    pivots: Tensor
 
 
 class LDLEx(NamedTuple):
     """The same, and in `info` the first block of D, counted from 1, that is 0; else 0."""
 
-    LD: Any
-    pivots: Any
-    info: Any
+    LD: Tensor
+    pivots: Tensor
+    info: Tensor
 
 
 # ----------------------------------------------------------------------------------------------- elimination
@@ -120,7 +123,7 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     return LUFactorEx(found, pivots, constant(np.astype(info, np.int32)))
 
 
-def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
+def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> tuple[Tensor, ...]:
     """PyTorch's older name of lu_factor: (LU, pivots), and with get_infos also infos."""
     found = lu_factor_ex(A, pivot=pivot)
     return tuple(found) if get_infos else tuple(found)[:2]
@@ -163,7 +166,7 @@ def _order(pivots: Any, n: int) -> Any:
     return order
 
 
-def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
+def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Tensor:
     """X with A X = B (X A = B where left is False; Aᵀ for adjoint), of A in the compact form of `lu_factor`."""
     _square("linalg.lu_solve", LU)
     if not left:
@@ -184,12 +187,12 @@ def _rows(x: Any, order: Any) -> Any:
     return take_along_axis(x.expand(*lead, *x.shape[-2:]), constant(at), -2)
 
 
-def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
+def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Tensor:
     """PyTorch's older name and order of linalg.lu_solve: X with A X = b."""
     return linalg_lu_solve(LU_data, LU_pivots, b)
 
 
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
+def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
     """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
     triangle = layout.triu(A, diagonal=int(unitriangular)) if upper else layout.tril(A, diagonal=-int(unitriangular))
     if unitriangular:
@@ -235,7 +238,7 @@ def _reflected(x: Any, A: Any, tau: Any, backward: bool) -> Any:
     return x
 
 
-def householder_product(A: Any, tau: Any) -> Any:
+def householder_product(A: Any, tau: Any) -> Tensor:
     """The first columns of Q, of the reflections that `geqrf` leaves."""
     if A.ndim < 2 or A.shape[-2] < A.shape[-1] or tau.shape[-1] > A.shape[-1] or tau.shape[:-1] != A.shape[:-2]:
         raise RuntimeError("linalg.householder_product: (..., n, m) with n ≥ m and (..., k) with k ≤ m expected, got "
@@ -243,7 +246,7 @@ def householder_product(A: Any, tau: Any) -> Any:
     return _reflected(constant(np.broadcast_to(np.eye(*A.shape[-2:], dtype=A.dtype), A.shape)), A, tau, False)
 
 
-def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool = False) -> Any:
+def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool = False) -> Tensor:
     """Q other (other Q where left is False; Qᵀ for transpose), of the reflections that `geqrf` leaves.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.ormqr.html
@@ -320,7 +323,7 @@ def ldl_factor_ex(A: Any, *, hermitian: bool = False, check_errors: bool = False
     return LDLEx(found, pivots, constant(np.asarray(info, np.int32)))
 
 
-def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Any:
+def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Tensor:
     """X with A X = B, of A = L D Lᵀ in the compact form of `ldl_factor`. No derivative in LD."""
     _square("linalg.ldl_solve", LD)
     n, packed, swaps = LD.shape[-1], array_of(LD.detach()), array_of(pivots)
@@ -355,7 +358,7 @@ _PADE = (64764752532480000, 32382376266240000, 7771770303897600, 118735379642880
          670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1)  # fmt: skip
 
 
-def matrix_exp(A: Any) -> Any:
+def matrix_exp(A: Any) -> Tensor:
     """Σ Aᵏ / k!, of square matrices.
 
     A fraction of polynomials of degree 13 is as good as exact where the sums of columns are below 5.37; larger matrices
@@ -416,13 +419,13 @@ def pca_lowrank(A: Any, q: int | None = None, center: bool = True, niter: int = 
     return svd_lowrank(A - reduction.mean(A, dim=-2, keepdim=True) if center else A, q, niter)
 
 
-def eig(A: Any) -> Any:
+def eig(A: Any) -> NoReturn:
     """Eigenvalues of a matrix that is not symmetric are complex numbers, which are left out here."""
     raise NotImplementedError("linalg.eig: eigenvalues may be complex, and there are no complex tensors here; "
                               "use linalg.eigh for symmetric matrices, or np.linalg.eig(A.numpy())")  # fmt: skip
 
 
-def eigvals(A: Any) -> Any:
+def eigvals(A: Any) -> NoReturn:
     """The same of the eigenvalues alone."""
     raise NotImplementedError("linalg.eigvals: eigenvalues may be complex, and there are no complex tensors here; "
                               "use linalg.eigvalsh for symmetric ones, or np.linalg.eigvals(A.numpy())")  # fmt: skip

@@ -26,17 +26,17 @@ _COMPLEX = {"fft", "ifft", "rfft", "ihfft"}
 __all__ = ["fftfreq", "fftshift", "hfft", "hfft2", "hfftn", "ifftshift", "irfft", "irfft2", "irfftn", "rfftfreq"]
 
 
-def _shifted(input: Any, dim: Any, name: str, turn: Any) -> Any:
+def _shifted(input: Any, dim: Any, name: str, turn: Any) -> Tensor:
     axes = range(input.ndim) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
     return roll(input, shifts=tuple(turn(input.shape[d]) for d in axes), dims=tuple(axes)) if axes else input.clone()
 
 
-def fftshift(input: Any, dim: Any = None) -> Any:
+def fftshift(input: Any, dim: Any = None) -> Tensor:
     """Each axis turned so that its first number stands in the middle."""
     return _shifted(input, dim, "fftshift", lambda n: n // 2)
 
 
-def ifftshift(input: Any, dim: Any = None) -> Any:
+def ifftshift(input: Any, dim: Any = None) -> Tensor:
     """What undoes fftshift."""
     return _shifted(input, dim, "ifftshift", lambda n: -(n // 2))
 
@@ -51,37 +51,37 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, r
     return _made(np.fft.rfftfreq(n, d).astype(dtype or get_default_dtype()), requires_grad)
 
 
-def irfft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = None) -> Any:
+def irfft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
     """The n numbers of which input is the first half of the transform; n is 2 (length − 1) unless given."""
     return _to_real("irfft", input, None if n is None else (n,), (dim,), norm)
 
 
-def irfft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Any:
+def irfft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
     """As irfft, along two axes, of which the last was halved."""
     return _to_real("irfft2", input, s, dim, norm)
 
 
-def irfftn(input: Any, s: Any = None, dim: Any = None, norm: str | None = None) -> Any:
+def irfftn(input: Any, s: Any = None, dim: Any = None, norm: str | None = None) -> Tensor:
     """As irfft, along several axes (all), of which the last was halved."""
     return _to_real("irfftn", input, s, dim, norm)
 
 
-def hfft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = None) -> Any:
+def hfft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
     """The transform of n numbers of which input is the first half, the other being its mirror image."""
     return _to_real("hfft", input, None if n is None else (n,), (dim,), norm)
 
 
-def hfft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Any:
+def hfft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
     """As hfft, along two axes, of which the last is halved."""
     return _to_real("hfft2", input, s, dim, norm)
 
 
-def hfftn(input: Any, s: Any = None, dim: Any = None, norm: str | None = None) -> Any:
+def hfftn(input: Any, s: Any = None, dim: Any = None, norm: str | None = None) -> Tensor:
     """As hfft, along several axes (all), of which the last is halved."""
     return _to_real("hfftn", input, s, dim, norm)
 
 
-def _to_real(name: str, input: Any, s: Any, dim: Any, norm: str | None) -> Any:
+def _to_real(name: str, input: Any, s: Any, dim: Any, norm: str | None) -> Tensor:
     """Σ wₖ x[k] cos(2π Σ jₐ kₐ / nₐ) over the axes a, where w is 1 at both ends of the half axis and 2 between them:
     for a real x, hfft and irfft are the same but for the scale."""
     if norm not in (None, "backward", "ortho", "forward"):
@@ -119,7 +119,7 @@ def _to_real(name: str, input: Any, s: Any, dim: Any, norm: str | None) -> Any:
 
 def stft(input: Any, n_fft: int, hop_length: int | None = None, win_length: int | None = None, window: Any = None,
          center: bool = True, pad_mode: str = "reflect", normalized: bool = False, onesided: bool | None = None,
-         return_complex: bool | None = None) -> Any:  # fmt: skip
+         return_complex: bool | None = None) -> Tensor:  # fmt: skip
     """Transforms of overlapping parts of a signal: (..., t) -> (..., frequencies, parts, 2), the last axis holding the
     real and the imaginary part. RuntimeError for return_complex=True.
 

@@ -11,7 +11,10 @@ from numpy.typing import DTypeLike
 from tinygrad_edu import graph
 from tinygrad_edu.devices import device as _device
 from tinygrad_edu.devices import Size
+from tinygrad_edu.factors import Geqrf
+from tinygrad_edu.factors import TriangularSolve
 from tinygrad_edu.graph import Place
+from tinygrad_edu.hooks import Handle
 from tinygrad_edu.ops.order import Values
 from tinygrad_edu.ops.statistics import Extremes
 from tinygrad_edu.ops.statistics import Histogram
@@ -35,6 +38,8 @@ from tinygrad_edu.factors import lu_factor as lu_factor
 from tinygrad_edu.factors import lu_factor_ex as lu_factor_ex
 from tinygrad_edu.factors import ldl_factor as ldl_factor
 from tinygrad_edu.factors import ldl_factor_ex as ldl_factor_ex
+from tinygrad_edu.factors import eig as eig
+from tinygrad_edu.factors import eigvals as eigvals
 
 def det(input: Tensor) -> Tensor:
     """Determinant."""
@@ -50,19 +55,15 @@ def vecdot(x: Any, y: Any, *, dim: builtins.int = -1) -> Tensor:
     """Inner products of vectors along one axis; the others broadcast."""
 def multi_dot(tensors: Tensor | Sequence[Tensor]) -> Tensor:
     """The product of several matrices (the first and the last may be vectors), in the order that costs least."""
-def lu_solve(LU: Any, pivots: Any, B: Tensor, *, left: builtins.bool = True, adjoint: builtins.bool = False) -> Any:
+def lu_solve(LU: Any, pivots: Any, B: Tensor, *, left: builtins.bool = True, adjoint: builtins.bool = False) -> Tensor:
     """X with A X = B (X A = B where left is False; Aᵀ for adjoint), of A in the compact form of `lu_factor`."""
-def ldl_solve(LD: Any, pivots: Any, B: Tensor, *, hermitian: builtins.bool = False) -> Any:
+def ldl_solve(LD: Any, pivots: Any, B: Tensor, *, hermitian: builtins.bool = False) -> Tensor:
     """X with A X = B, of A = L D Lᵀ in the compact form of `ldl_factor`. No derivative in LD."""
-def eig(A: Tensor) -> Any:
-    """Eigenvalues of a matrix that is not symmetric are complex numbers, which are left out here."""
-def eigvals(A: Tensor) -> Any:
-    """The same of the eigenvalues alone."""
-def matrix_exp(A: Tensor) -> Any:
+def matrix_exp(A: Tensor) -> Tensor:
     """Σ Aᵏ / k!, of square matrices."""
-def householder_product(A: Tensor, tau: Any) -> Any:
+def householder_product(A: Tensor, tau: Any) -> Tensor:
     """The first columns of Q, of the reflections that `geqrf` leaves."""
-def solve_triangular(A: Tensor, B: Tensor, *, upper: builtins.bool, left: builtins.bool = True, unitriangular: builtins.bool = False) -> Any:
+def solve_triangular(A: Tensor, B: Tensor, *, upper: builtins.bool, left: builtins.bool = True, unitriangular: builtins.bool = False) -> Tensor:
     """X with A X = B (or X A = B), where only the upper or lower triangle of A is read."""
 class Eigh(NamedTuple):
     """eigenvalues: (..., n), from the smallest up; eigenvectors: (..., n, n), as columns."""

@@ -11,7 +11,10 @@ from numpy.typing import DTypeLike
 from tinygrad_edu import graph
 from tinygrad_edu.devices import device as _device
 from tinygrad_edu.devices import Size
+from tinygrad_edu.factors import Geqrf
+from tinygrad_edu.factors import TriangularSolve
 from tinygrad_edu.graph import Place
+from tinygrad_edu.hooks import Handle
 from tinygrad_edu.linalg import QR
 from tinygrad_edu.linalg import OldSVD
 from tinygrad_edu.linalg import Slogdet
@@ -109,29 +112,29 @@ def log_softmax(input: Tensor, dim: builtins.int, dtype: DTypeLike | None = None
     """The logarithm of softmax, without overflow or log 0; converted to `dtype` first, if given."""
 def softmax(input: Tensor, dim: builtins.int, dtype: DTypeLike | None = None) -> Tensor:
     """Scores to probabilities that sum to 1 along `dim`; converted to `dtype` first, if given."""
-def chebyshev_polynomial_t(input: Tensor, n: builtins.int) -> Any:
+def chebyshev_polynomial_t(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial T of degree n."""
-def chebyshev_polynomial_u(input: Tensor, n: builtins.int) -> Any:
+def chebyshev_polynomial_u(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial U of degree n."""
-def chebyshev_polynomial_v(input: Tensor, n: builtins.int) -> Any:
+def chebyshev_polynomial_v(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial V of degree n."""
-def chebyshev_polynomial_w(input: Tensor, n: builtins.int) -> Any:
+def chebyshev_polynomial_w(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial W of degree n."""
-def hermite_polynomial_h(input: Tensor, n: builtins.int) -> Any:
+def hermite_polynomial_h(input: Tensor, n: builtins.int) -> Tensor:
     """Hermite's polynomial H of degree n."""
-def hermite_polynomial_he(input: Tensor, n: builtins.int) -> Any:
+def hermite_polynomial_he(input: Tensor, n: builtins.int) -> Tensor:
     """Hermite's polynomial He of degree n."""
-def laguerre_polynomial_l(input: Tensor, n: builtins.int) -> Any:
+def laguerre_polynomial_l(input: Tensor, n: builtins.int) -> Tensor:
     """Laguerre's polynomial of degree n."""
-def legendre_polynomial_p(input: Tensor, n: builtins.int) -> Any:
+def legendre_polynomial_p(input: Tensor, n: builtins.int) -> Tensor:
     """Legendre's polynomial of degree n."""
-def shifted_chebyshev_polynomial_t(input: Tensor, n: builtins.int) -> Any:
+def shifted_chebyshev_polynomial_t(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial T, on [0, 1], of degree n."""
-def shifted_chebyshev_polynomial_u(input: Tensor, n: builtins.int) -> Any:
+def shifted_chebyshev_polynomial_u(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial U, on [0, 1], of degree n."""
-def shifted_chebyshev_polynomial_v(input: Tensor, n: builtins.int) -> Any:
+def shifted_chebyshev_polynomial_v(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial V, on [0, 1], of degree n."""
-def shifted_chebyshev_polynomial_w(input: Tensor, n: builtins.int) -> Any:
+def shifted_chebyshev_polynomial_w(input: Tensor, n: builtins.int) -> Tensor:
     """Chebyshev's polynomial W, on [0, 1], of degree n."""
 def entr(input: Tensor) -> Tensor:
     """−x · ln x; 0 at 0, −inf below."""

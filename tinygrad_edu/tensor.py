@@ -17,7 +17,7 @@ from .devices import CPU, Refused, Size, check, device
 from .engine import array_of, constant
 from .errors import ShapeError, both
 from .graph import Leaf, Node, Output, Place, mode
-from .hooks import hooks_of
+from .hooks import Handle, hooks_of
 from .inplace import assign, check_writeable, in_place, needs_grad, snapshot
 from .methods import Methods
 from .missing import no_attribute
@@ -217,7 +217,7 @@ class Tensor(Methods, Twins):
         inputs = [inputs] if isinstance(inputs, Tensor) else inputs
         gradients.backward([self], None if gradient is None else [gradient], retain_graph, create_graph, inputs)
 
-    def register_hook(self, hook: Callable) -> Any:
+    def register_hook(self, hook: Callable) -> Handle:
         """Call hook(grad) when the gradient here is complete; what it returns, if anything, takes its place.
 
         Returns a handle with .remove().
@@ -226,7 +226,7 @@ class Tensor(Methods, Twins):
             raise RuntimeError("register_hook: this tensor does not require grad, so no gradient will pass here")
         return hooks_of(self._place).add(hook)
 
-    def register_post_accumulate_grad_hook(self, hook: Callable) -> Any:
+    def register_post_accumulate_grad_hook(self, hook: Callable) -> Handle:
         """Call hook(self) when `.grad` is complete, at the end of each backward. For leaves.
 
         Returns a handle with .remove().

@@ -11,7 +11,10 @@ from numpy.typing import DTypeLike
 from tinygrad_edu import graph
 from tinygrad_edu.devices import device as _device
 from tinygrad_edu.devices import Size
+from tinygrad_edu.factors import Geqrf
+from tinygrad_edu.factors import TriangularSolve
 from tinygrad_edu.graph import Place
+from tinygrad_edu.hooks import Handle
 from tinygrad_edu.linalg import QR
 from tinygrad_edu.linalg import OldSVD
 from tinygrad_edu.linalg import Slogdet
@@ -634,17 +637,17 @@ class Tensor(graph.Tensor):
         """A⁻¹ of A = L Lᵀ (or, for upper, Lᵀ L)."""
     def cholesky_solve(self, L: Tensor, upper: builtins.bool = False) -> Tensor:
         """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of the whole matrix."""
-    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Any:
+    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> builtins.tuple[Tensor, ...]:
         """PyTorch's older name of lu_factor: (LU, pivots), and with get_infos also infos."""
     def geqrf(self) -> Geqrf:
         """The QR factorization as LAPACK leaves it: R above, reflections below and in tau. No derivative."""
-    def ormqr(self, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Any:
+    def ormqr(self, tau: Any, other: Tensor | Number, left: builtins.bool = True, transpose: builtins.bool = False) -> Tensor:
         """Q other (other Q where left is False; Qᵀ for transpose), of the reflections that `geqrf` leaves."""
     def triangular_solve(self, A: Tensor, upper: builtins.bool = True, transpose: builtins.bool = False, unitriangular: builtins.bool = False) -> TriangularSolve:
         """X with A X = b (or Aᵀ X = b), where only one triangle of A is read; and A again."""
-    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Any:
+    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Tensor:
         """PyTorch's older name and order of linalg.lu_solve: X with A X = b."""
-    def matrix_exp(self) -> Any:
+    def matrix_exp(self) -> Tensor:
         """Σ Aᵏ / k!, of square matrices."""
     def __init__(self, *data: Any, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> None:
         """Initialize self. See help(type(self)) for accurate signature."""
@@ -711,9 +714,9 @@ class Tensor(graph.Tensor):
         """Take this tensor off the graph. RuntimeError for a view, whose base would stay on it."""
     def backward(self, gradient: Any = None, retain_graph: builtins.bool | None = None, create_graph: builtins.bool = False, inputs: Sequence[Tensor] | Tensor | None = None) -> None:
         """Run the chain rule backward from here: add dL/dleaf to the `.grad` of every leaf (or of `inputs`)."""
-    def register_hook(self, hook: Callable[..., Any]) -> Any:
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call hook(grad) when the gradient here is complete; what it returns, if anything, takes its place."""
-    def register_post_accumulate_grad_hook(self, hook: Callable[..., Any]) -> Any:
+    def register_post_accumulate_grad_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call hook(self) when `.grad` is complete, at the end of each backward. For leaves."""
     def retain_grad(self) -> None:
         """Let this tensor, though no leaf, receive its `.grad` as well."""

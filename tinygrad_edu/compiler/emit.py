@@ -23,7 +23,7 @@ from .passes.hoist import stands_still
 from .passes.layout import is_contiguous
 from .passes.spelling import Speller, short_names
 from .passes.stretch import is_one_row, uneven
-from .program import SETITEM, Line, Program, Value
+from .program import Line, Program, Value
 from .text import Names, call, literal, result, statement
 
 _INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
@@ -182,7 +182,7 @@ class Emitter:
 
     def _write(self, line: Line) -> str:
         target = line.writes
-        if target is None or line.function in (SETITEM, "np.copyto") or line.function.endswith(".at"):
+        if target is None or line.writes_first:
             return call(line, self.names)
         return self.speller.call(line, self.names(target))
 

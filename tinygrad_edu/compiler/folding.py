@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .expressions import ATOM, Text, augmented, expression
-from .program import GETITEM, SETITEM, WRITERS, Line, Program, Value, values_in
+from .program import GETITEM, SETITEM, Line, Program, Value, values_in
 from .text import Names
 
 _LONGEST = 68  # characters of a line with what one call of an op, or the update of a parameter, computes
@@ -26,7 +26,7 @@ class Folding:
         self._writes = [(i, x.writes.memory) for i, x in enumerate(program.lines) if x.writes is not None]
         self._written = {x.writes for x in program.lines if x.writes is not None}
         self._memories = {memory for _, memory in self._writes}
-        self._targets = {id(v) for x in program.lines if _first_is_target(x) for v in values_in(x.args[:1])}
+        self._targets = {id(v) for x in program.lines if x.writes_first for v in values_in(x.args[:1])}
         self._roots = {v.gradient_of for x in program.lines for v in x.results if v.gradient_of is not None}
         outputs = set(program.outputs)
         for i, line in enumerate(program.lines):
@@ -103,15 +103,10 @@ def statement_of(line: Line, text: Callable[[Value], Text]) -> str:
         x, index, value = line.args
         place = expression(Line(GETITEM, (x, index), {}, (), None, line.origin), text).code
         return f"{place} = {text(value).code if type(value) is Value else repr(value)}"
-    if _first_is_target(line):
+    if line.writes_first:
         return expression(line, text).code
     change = augmented(line, text)
     if change is not None:
         return f"{text(line.writes).code} {change}"
     code = expression(Line(line.function, line.args, {**line.options, "out": line.writes}, (), None, line.origin), text)
     return code.code
-
-
-def _first_is_target(line: Line) -> bool:
-    """Whether the line changes its first argument."""
-    return line.function in WRITERS or line.function.endswith(".at")

@@ -97,6 +97,11 @@ class Line:
     def result(self) -> Value:
         return self.results[0]
 
+    @property
+    def writes_first(self) -> bool:
+        """Whether it changes its first argument, and not what `out` names."""
+        return self.function in WRITERS or self.function.endswith(".at")
+
     def values(self) -> Iterator[Value]:
         """The values it reads, and the one it writes to."""
         for x in (self.args, self.options):

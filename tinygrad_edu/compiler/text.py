@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import GETITEM, SETITEM, WRITERS, Line, Value
+from .program import GETITEM, SETITEM, Line, Value
 
 _TAKEN = {*keyword.kwlist, "np", "print", "range", "zip", "len", "step", "make"}
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "floordiv": "//", "mod": "%"}
@@ -139,11 +139,6 @@ def statement(line: Line, name: Callable[[Value], str]) -> str:
     """A whole line, unoptimized."""
     if line.results:
         return f"{result(line, name)} = {call(line, name)}"
-    if line.function == SETITEM or line.writes is None or _first(line):
+    if line.writes is None or line.writes_first:
         return call(line, name)
     return call(line, name, out=name(line.writes))
-
-
-def _first(line: Line) -> bool:
-    """Whether a writer's target is its first argument."""
-    return line.function in WRITERS or line.function.endswith(".at")

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..graph import Leaf, Tensor
 from ..memory import owner
+from .arguments import in_one_form
 from .errors import CannotFollow, CompileError, users_place
 from .origins import Origins
 from .program import GETITEM, SETITEM, WRITERS, Line, Origin, Value, function_of, replaced
@@ -118,6 +119,7 @@ class Writer:
 
     def function(self, function: Callable, args: tuple, options: dict) -> Any:
         name = self._text(function)
+        args, options = in_one_form(name, function, args, options)
         out, target = None, args[0] if name in WRITERS else None
         if options.get("out") is not None:
             out = options["out"] if isinstance(options["out"], tuple) else (options["out"],)

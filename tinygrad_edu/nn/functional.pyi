@@ -11,7 +11,10 @@ from numpy.typing import DTypeLike
 from tinygrad_edu import graph
 from tinygrad_edu.devices import device as _device
 from tinygrad_edu.devices import Size
+from tinygrad_edu.factors import Geqrf
+from tinygrad_edu.factors import TriangularSolve
 from tinygrad_edu.graph import Place
+from tinygrad_edu.hooks import Handle
 from tinygrad_edu.linalg import QR
 from tinygrad_edu.linalg import OldSVD
 from tinygrad_edu.linalg import Slogdet
@@ -163,8 +166,22 @@ def adaptive_max_pool3d(input: Tensor, output_size: builtins.int | Sequence[buil
     """The largest numbers of as many windows of a volume as are asked for."""
 def adaptive_max_pool3d_with_indices(input: Tensor, output_size: builtins.int | Sequence[builtins.int | None]) -> builtins.tuple[Tensor, Tensor]:
     """`adaptive_max_pool3d` and where each number stood."""
+@overload
+def fractional_max_pool2d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, _random_samples: Tensor | None = None, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
+    """The largest numbers of windows at drawn places: (n, c, h, w) -> (n, c, *output_size)."""
+@overload
+def fractional_max_pool2d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: Literal[False] = False, _random_samples: Tensor | None = None) -> Tensor:
+    """The largest numbers of windows at drawn places: (n, c, h, w) -> (n, c, *output_size)."""
+@overload
 def fractional_max_pool2d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: builtins.bool = False, _random_samples: Tensor | None = None) -> Any:
     """The largest numbers of windows at drawn places: (n, c, h, w) -> (n, c, *output_size)."""
+@overload
+def fractional_max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, _random_samples: Tensor | None = None, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
+    """The largest numbers of windows at drawn places: (n, c, d, h, w) -> (n, c, *output_size)."""
+@overload
+def fractional_max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: Literal[False] = False, _random_samples: Tensor | None = None) -> Tensor:
+    """The largest numbers of windows at drawn places: (n, c, d, h, w) -> (n, c, *output_size)."""
+@overload
 def fractional_max_pool3d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], output_size: builtins.int | Sequence[builtins.int | None] | None = None, output_ratio: Any = None, return_indices: builtins.bool = False, _random_samples: Tensor | None = None) -> Any:
     """The largest numbers of windows at drawn places: (n, c, d, h, w) -> (n, c, *output_size)."""
 @overload

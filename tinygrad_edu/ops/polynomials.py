@@ -20,7 +20,7 @@ from ..promotion import get_default_dtype, result_type
 def _family(name: str, first: Callable, step: Callable, sentence: str) -> Callable:
     """first(x) is p₁; step(x, n, p, q) is pₙ of p = pₙ₋₁ and q = pₙ₋₂."""
 
-    def function(input: Any, n: Any) -> Any:
+    def function(input: Any, n: Any) -> Tensor:
         x, degree = (array_of(a) if isinstance(a, Tensor) else a for a in (input, n))
         dtype = result_type(x, degree)
         dtype = dtype if dtype.kind == "f" else get_default_dtype()

@@ -15,6 +15,8 @@ from .edit import is_ufunc
 from .layout import FILLED, REDUCTIONS
 
 _NO_POSITION = frozenset({"np.maximum", "np.minimum"})  # NumPy warns of an output by position here
+# Options that are spelled by position.
+_OPTIONS = {name: {"axis", "dtype", "keepdims"} for name in REDUCTIONS} | {"np.concatenate": {"axis"}}
 
 
 def short_names(program: Program) -> dict[str, str]:
@@ -44,10 +46,11 @@ class Speller:
     def call(self, line: Line, out: str) -> str:
         """A call that puts its result into `out`."""
         function, args = line.function, line.args
-        if self._plain and function not in {*FILLED, "np.copy", "np.astype"}:
-            return call(line, self.name, out)
         if function in FILLED:
             return f"{out}.fill({FILLED[function]})"
+        if not set(line.options) <= _OPTIONS.get(function, set()) or (
+                self._plain and function not in ("np.copy", "np.astype")):  # fmt: skip
+            return call(line, self.name, out)
         if function == "np.copy":
             return f"{self.function('np.copyto')}({out}, {literal(args[0], self.name)})"
         if function == "np.astype":
@@ -60,7 +63,8 @@ class Speller:
             axis = args[1] if len(args) > 1 else line.options.get("axis", 0)
             return f"{self.function(function)}({literal(args[0], self.name)}, {literal(axis, self.name)}, {out})"
         texts = ", ".join(self.operands(line))
-        return f"{self.function(function)}({texts}, {'out=' if function in _NO_POSITION else ''}{out})"
+        by_position = (is_ufunc(line) or function in ("np.dot", "np.matmul")) and function not in _NO_POSITION
+        return f"{self.function(function)}({texts}, {'' if by_position else 'out='}{out})"
 
     def operands(self, line: Line) -> list[str]:
         """The arguments of a ufunc, numbers as 0-d arrays of the dtype that they take there."""

@@ -82,7 +82,8 @@ def fractional_max_pool3d_with_indices(input: Tensor, kernel_size: Any, output_s
 
 
 def fractional_max_pool2d(input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None,
-                          return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:  # fmt: skip
+                          return_indices: bool = False,
+                          _random_samples: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest numbers of windows at drawn places: (n, c, h, w) -> (n, c, *output_size).
 
     output_ratio: the same as a share of the input's lengths. _random_samples: what decides on the places, (n, c, 2)
@@ -93,7 +94,8 @@ def fractional_max_pool2d(input: Tensor, kernel_size: Any, output_size: Any = No
 
 
 def fractional_max_pool3d(input: Tensor, kernel_size: Any, output_size: Any = None, output_ratio: Any = None,
-                          return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:  # fmt: skip
+                          return_indices: bool = False,
+                          _random_samples: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """The largest numbers of windows at drawn places: (n, c, d, h, w) -> (n, c, *output_size)."""
     both = fractional_max_pool3d_with_indices(input, kernel_size, output_size, output_ratio, True, _random_samples)
     return both if return_indices else both[0]

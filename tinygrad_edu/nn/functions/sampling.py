@@ -137,7 +137,8 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     return matmul(flat, theta.mT).reshape(size[0], *size[2:], n)
 
 
-def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: int, padding_mode: int, align_corners: bool) -> Any:
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: int, padding_mode: int,
+                 align_corners: bool) -> Tensor:  # fmt: skip
     """`grid_sample` with numbers for the modes, as PyTorch's own layers call it."""
     return grid_sample(input, grid, MODES[interpolation_mode], PADDING_MODES[padding_mode], align_corners)
 
