@@ -118,6 +118,10 @@ def into(out: Any, result: Any) -> Any:
         return out
     if out._place is not None or (result._place is not None and mode.recording):
         raise RuntimeError("out=: there is no derivative through a tensor that is written into; leave out= away")
+    if not out._array.flags.writeable:
+        raise RuntimeError("out=: several of its numbers share one place in memory; give a tensor of its own")
+    if not np.can_cast(result.dtype, out.dtype, "same_kind"):
+        raise RuntimeError(f"out=: a result of dtype {result.dtype} does not fit into a tensor of dtype {out.dtype}")
     if out.shape != result.shape:
         out.resize_(result.shape)
     return out.copy_(result)

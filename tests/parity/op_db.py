@@ -152,7 +152,9 @@ def converted(x: Any, leaves: list) -> Any:
         return getattr(tg.nn, type(x).__name__)()
     if isinstance(x, torch.device):
         return str(x)
-    if isinstance(x, (torch.memory_format, torch.layout)):
+    if isinstance(x, torch.layout):
+        return str(x)
+    if isinstance(x, torch.memory_format):
         return None
     if isinstance(x, dict):
         return {key: converted(value, leaves) for key, value in x.items()}

@@ -20,11 +20,13 @@ DIFFERENT = {
 }
 
 # Calls that PyTorch refuses and that are answered here, by reason.
-NUMBERS = {"elementwise, two inputs"}  # a number where PyTorch wants a tensor
+NUMBERS = {"elementwise, two inputs", "special"}  # a number where PyTorch wants a tensor
 ANSWERED = {
     "nn.functional.max_pool1d", "nn.functional.max_pool3d",  # of a batch without items, or of planes without numbers
     "narrow",  # start as a tensor of any kind
-    "special.xlog1py",  # a number, too
+    # out= that shares memory with the input, has a wider dtype or is resized: it is written after all is computed
+    "kthvalue", "masked_select", "aminmax", "gather", "index_select", "cat",
+    "_chunk_cat",  # of nothing
 }  # fmt: skip
 
 

@@ -18,11 +18,14 @@ def gradient(input, *, spacing=None, dim=None, edge_order=1):
     spacing: how far the samples lie apart, a number or one for each axis; or their places, a vector for each axis.
     """
     axes = range(input.ndim) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
+    axes = [axis_of(d, input.ndim, "gradient") for d in axes]
+    if len(set(axes)) < len(axes):
+        raise RuntimeError(f"gradient: each axis at most once expected, got dim={dim}")
     spacing = 1.0 if spacing is None else spacing
     each = spacing if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     if len(each) != len(axes):
         raise RuntimeError(f"gradient: one spacing for each of {len(axes)} axes expected, got {len(each)}")
-    return [_slope(input, axis_of(d, input.ndim, "gradient"), s, edge_order) for d, s in zip(axes, each, strict=True)]
+    return [_slope(input, d, s, edge_order) for d, s in zip(axes, each, strict=True)]
 
 
 def _slope(x, dim, spacing, edge_order):

@@ -270,6 +270,8 @@ def cat(tensors, dim=0):
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cat.html
     """
+    if hasattr(tensors, "shape"):
+        raise TypeError(f"cat: a list of tensors expected, got one of shape {tensors.shape}")
     tensors = tuple(tensors)
     if not tensors:
         raise ValueError("cat: at least one tensor is needed, got none")

@@ -29,8 +29,10 @@ def _window(formula: Callable) -> Callable:
         if M < 0:
             raise ValueError(f"{formula.__name__}: a length of 0 or more expected, got {M}")
         dtype = np.dtype(dtype or get_default_dtype())
-        if dtype.kind != "f":
-            raise ValueError(f"{formula.__name__}: a floating dtype expected, got {dtype}")
+        if dtype not in (np.float32, np.float64):
+            raise ValueError(f"{formula.__name__}: float32 or float64 expected, got {dtype}")
+        if "sparse" in str(layout):
+            raise ValueError(f"{formula.__name__}: there are no sparse windows, got layout {layout}")
         last = M - 1 if sym else M
         array = formula(np.arange(M), last, *args, **options) if M > 1 else np.ones(M)
         return _made(np.asarray(array, dtype), requires_grad)
@@ -43,7 +45,7 @@ def general_cosine(n: Any, last: Any, *, a: Iterable) -> Any:
     """Σ (−1)ⁱ aᵢ cos(2πi n / last)."""
     a = list(a)
     if not a:
-        raise TypeError("general_cosine: at least one coefficient expected in a")
+        raise ValueError("general_cosine: at least one coefficient expected in a")
     return sum((-1) ** i * w * np.cos(2 * math.pi * i * n / last) for i, w in enumerate(a))
 
 
