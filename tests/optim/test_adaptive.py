@@ -22,6 +22,11 @@ CASES = {
     "nadam decoupled": ("NAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True, "momentum_decay": 0.1}),
     "rprop": ("Rprop", {}),
     "rprop short": ("Rprop", {"lr": 0.2, "etas": (0.3, 1.5), "step_sizes": (1e-3, 0.3), "maximize": True}),
+    "asgd": ("ASGD", {}),
+    "asgd averaged": ("ASGD", {"lambd": 0.1, "alpha": 0.6, "t0": 3, "weight_decay": 0.1, "lr": 0.2, "maximize": True}),
+    "adafactor": ("Adafactor", {}),
+    "adafactor decay": ("Adafactor", {"lr": 0.3, "beta2_decay": -0.5, "eps": (1e-3, 1e-2), "d": 1.5,
+                                      "weight_decay": 0.1, "maximize": True}),
     "radam": ("RAdam", {}),
     "radam decoupled": ("RAdam", {"weight_decay": 0.1, "decoupled_weight_decay": True, "betas": (0.8, 0.9)}),
 }
@@ -58,6 +63,34 @@ def test_against_pytorch(name, dtype):
         assert state["state"][number].keys() == kept.keys()
         for key, value in kept.items():
             np.testing.assert_allclose(state["state"][number][key].numpy(), np.asarray(value), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["Adam", "NAdam", "ASGD", "Adafactor"])
+@pytest.mark.parametrize("default", ["float16", "float32", "float64"])
+def test_steps_are_counted_in_double_where_that_is_the_default(kind, default):
+    torch = pytest.importorskip("torch")
+    found = []
+    for framework in (tg, torch):
+        framework.set_default_dtype(getattr(framework, default))
+        try:
+            p = framework.ones(2, dtype=framework.float32, requires_grad=True)
+            optimizer = getattr(framework.optim, kind)([p], lr=0.1)
+            steps(framework, [p], optimizer, 2)
+            found.append({key: str(value.numpy().dtype) for key, value in optimizer.state[p].items()})
+        finally:
+            framework.set_default_dtype(framework.float32)
+    assert found[0] == found[1]
+
+
+def test_settings_out_of_range():
+    p = tg.ones(2, requires_grad=True)
+    for settings in ({"lr": -1}, {"beta2_decay": 0.1}, {"eps": (-1.0, 1e-3)}, {"eps": (None, -1.0)}, {"d": 0.5}):
+        with pytest.raises(ValueError, match="should be"):
+            optim.Adafactor([p], **settings)
+    with pytest.raises(ValueError, match="learning rate"):
+        optim.ASGD([p], lr=-1)
+    with pytest.raises(NotImplementedError, match="use Adam"):
+        optim.SparseAdam([p])
 
 
 def by_hand(kind, p, gradients):

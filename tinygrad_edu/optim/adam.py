@@ -10,7 +10,7 @@ import numpy as np
 from .. import memory
 from ..tensor import Tensor
 from .blocks import in_blocks
-from .optimizer import Optimizer, remembered, scalar, with_gradients
+from .optimizer import Optimizer, counting_dtype, remembered, scalar, with_gradients
 
 
 class Adam(Optimizer):
@@ -25,7 +25,8 @@ class Adam(Optimizer):
     decoupled_weight_decay: p ← (1 − lr · weight_decay) · p comes first, instead of the term in g. That is AdamW.
     foreach, fused and capturable choose between PyTorch's several implementations; here there is one, and they
     are ignored.
-    state of each parameter: step (t, 0-d float32), exp_avg (m), exp_avg_sq (v), max_exp_avg_sq (for amsgrad).
+    state of each parameter: step (t, 0-d; float32, unless the default dtype is float64), exp_avg (m), exp_avg_sq (v),
+    max_exp_avg_sq (for amsgrad).
     Errors: ValueError for negative settings, betas not in [0, 1), differentiable=True.
     Source: Kingma and Ba 2015, https://arxiv.org/abs/1412.6980; amsgrad: Reddi et al. 2018,
     https://openreview.net/forum?id=ryQu7f-RZ; https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
@@ -82,7 +83,7 @@ class Adam(Optimizer):
             state = self.state[p]
             m, v = remembered(state, "exp_avg", array), remembered(state, "exp_avg_sq", array)
             u = remembered(state, "max_exp_avg_sq", array) if group["amsgrad"] else None
-            t = remembered(state, "step", array, shape=(), dtype=np.float32)
+            t = remembered(state, "step", array, shape=(), dtype=counting_dtype(group))
             np.add(t, one, t)
             count = (t.item(), dtype) if isinstance(t, np.ndarray) else p
             if count not in corrected:
@@ -162,3 +163,12 @@ class AdamW(Adam):
         super().load_state_dict(state_dict)
         for group in self.param_groups:
             group["decoupled_weight_decay"] = True
+
+
+class SparseAdam(Adam):
+    """Adam for sparse gradients, which do not exist here: NotImplementedError."""
+
+    def __init__(self, params: Iterable, lr: Any = 1e-3, betas: tuple = (0.9, 0.999), eps: float = 1e-8,
+                 maximize: bool = False):  # fmt: skip
+        raise NotImplementedError("SparseAdam: there are no sparse gradients here, and it takes no others; use Adam, "
+                                  "or SGD, which leaves rows alone that have no gradient")  # fmt: skip

@@ -201,11 +201,11 @@ class NAdam(Blockwise):
                 1 - np.power(beta2, t), group["eps"], 1 - lr * group["weight_decay"])  # fmt: skip
 
     def product(self, state: dict[str, Any], mu: Any) -> Any:
-        """The product of all μ so far, kept in the state, one when new (0-d float32, as PyTorch's)."""
+        """The product of all μ so far, kept in the state, one when new (0-d, of the dtype of "step", as PyTorch's)."""
         if "mu_product" not in state:
             state["mu_product"] = constant(np.ones_like(state["step"]._array))
         kept = state["mu_product"]._array
-        np.multiply(kept, np.astype(mu, np.float32), kept)
+        np.multiply(kept, np.astype(mu, kept.dtype), kept)
         return np.astype(kept, np.float64)
 
     def formula(self, group: dict[str, Any], p: Any, g: Any, kept: tuple, numbers: tuple, s: Any, t: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import memory
 from .blocks import in_blocks
-from .optimizer import Optimizer, remembered, scalar, with_gradients
+from .optimizer import Optimizer, counting_dtype, remembered, scalar, with_gradients
 
 
 class Blockwise(Optimizer):
@@ -19,7 +19,7 @@ class Blockwise(Optimizer):
     """
 
     keeps: tuple[str, ...] = ()
-    counts = True  # whether the state counts steps, under "step" (0-d float32)
+    counts = True  # whether the state counts steps, under "step" (0-d)
 
     def __init__(self, params: Iterable, settings: dict[str, Any], *, maximize: bool, foreach: Any, capturable: Any,
                  differentiable: bool):  # fmt: skip
@@ -59,7 +59,7 @@ class Blockwise(Optimizer):
                         fresh[...] = self.fresh(group, name)
             count = None
             if self.counts:
-                count = remembered(state, "step", array, shape=(), dtype=np.float32)
+                count = remembered(state, "step", array, shape=(), dtype=counting_dtype(group))
                 np.add(count, one, count)
             t = None if count is None else np.astype(count, np.float64)
             values = self.numbers(group, t, state)

@@ -18,6 +18,7 @@ from ..engine import constant
 from ..grad_mode import enable_grad
 from ..graph import mode
 from ..nn.hooks import Hook, RemovableHandle, add
+from ..promotion import get_default_dtype
 from ..quiet import QUIET, reset_errors, set_errors
 from ..tensor import Tensor
 
@@ -182,7 +183,7 @@ def _copied(value: Any, p: Tensor, key: str) -> Any:
     if isinstance(value, Tensor):
         value = value._array
     elif key == "step" and isinstance(value, (int, float)):  # so PyTorch saved it before 1.12
-        value = np.array(value, np.float32)
+        value = np.array(value, counting_dtype({}))
     if hasattr(value, "__array__"):  # PyTorch's tensors have it too
         array = np.asarray(value)
         follows = key != "step" and array.dtype.kind == "f"
@@ -222,6 +223,11 @@ def remembered(state: dict[str, Any], key: str, like: Any, **options: Any) -> An
     if tensor is None:
         tensor = state[key] = constant(np.zeros_like(like, **options))
     return tensor._array
+
+
+def counting_dtype(group: Mapping[str, Any]) -> Any:
+    """The dtype of step counts: double where that is the default, and no fused kernel was asked for."""
+    return np.float64 if get_default_dtype() == np.float64 and not group.get("fused") else np.float32
 
 
 def wrong_gradient(p: Tensor) -> Exception:
