@@ -345,3 +345,33 @@ def test_distributions():
     assert tg.distributions.kl_divergence(a, b).item() == pytest.approx(
         torch.distributions.kl_divergence(p, q).item(), rel=1e-5)  # fmt: skip
     assert a.entropy().item() == pytest.approx(p.entropy().item(), rel=1e-6)
+
+
+def test_results_are_compared():
+    close = tg.testing.assert_close
+    close(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0 + 1e-6]))
+    close({"a": [tg.ones(2), 3]}, {"a": [tg.ones(2), 3]})
+    close(tg.tensor(1.0), tg.tensor(1.1), rtol=0.2, atol=0.0)
+    close(tg.tensor([float("nan")]), tg.tensor([float("nan")]), equal_nan=True)
+    one = tg.ones(2)
+    wrongs = [((one, one * 1.001), "tensors differ"), ((one, tg.ones(3)), "shapes differ"), (({"a": 1}, {"b": 1}), "keys"),
+              ((one, one.double()), "dtypes differ"), (([1, 2], [1, 3]), r"tensors differ at \[1\]")]  # fmt: skip
+    for wrong, text in wrongs:
+        with pytest.raises(AssertionError, match=text):
+            close(*wrong)
+    with pytest.raises(AssertionError, match="mine"):
+        close(1, 2, msg="mine")
+    with pytest.raises(ValueError, match="together"):
+        close(1, 1, rtol=0.1)
+    made = tg.testing.make_tensor(3, 4, dtype=tg.float64, low=2, high=3)
+    assert made.shape == (3, 4) and made.dtype == tg.float64 and made.min() >= 2 and made.max() <= 3
+
+
+@pytest.mark.parametrize(("path", "name"), [
+    ("optim.rmsprop", "RMSprop"), ("optim.adamw", "AdamW"), ("amp.grad_scaler", "GradScaler"),
+    ("autograd.variable", "Variable"), ("functional", "split_with_sizes"), ("autograd.grad_mode", "no_grad"),
+    ("nn.parallel.distributed", "DistributedDataParallel"), ("nn.utils.stateless", "functional_call"),
+    ("_tensor", "Tensor"), ("utils.data._utils.collate", "default_collate"), ("testing", "assert_close"),
+])  # fmt: skip
+def test_pytorchs_paths_lead_here(path, name):
+    assert hasattr(importlib.import_module(f"tinygrad_edu.{path}"), name)

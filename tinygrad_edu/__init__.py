@@ -142,6 +142,9 @@ from .nn import parallel as _parallel
 from .printing import set_printoptions
 from .serialization import load, save
 
+from . import paths as _paths, testing
+
+_paths.lay(__name__)
 runtime.set_up()
 
 __version__ = "0.1.0"
