@@ -73,7 +73,9 @@ def layers(t: Any) -> Iterator[Any]:
     yield from (nn.Sequential(), nn.ModuleList(), nn.ModuleDict(), nn.ModuleList(same), nn.Sequential(*same, nn.ReLU()))
     yield nn.ModuleList([*(nn.Sequential(nn.Linear(1, 1), nn.ReLU()) for _ in range(3)), nn.Tanh()])
     yield nn.ModuleDict({"a": nn.ReLU(), "b": nn.ModuleList(same[:2])})
-    yield nn.ParameterList([t.ones(2), nn.Parameter(t.ones(2, 3))])
+    yield from (nn.ParameterList([t.ones(2), nn.Parameter(t.ones(2, 3))]), nn.ParameterList([t.ones(())]))
+    yield nn.ParameterDict({"a": t.ones(2, 3), "b": t.ones(2, dtype=t.float64), "c": 3})
+    yield from (nn.ParameterDict({"a": 3}), nn.ParameterDict(), nn.ParameterList(), nn.TripletMarginWithDistanceLoss())
     yield from (nn.Parameter(t.ones(2, 2)), nn.Parameter(t.ones(2, dtype=t.float64), requires_grad=False))
 
     class Net(nn.Module):
@@ -86,7 +88,8 @@ def layers(t: Any) -> Iterator[Any]:
             return "hello=3"
 
     yield Net()
-    for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "LBFGS"):
+    for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "LBFGS",
+                 "ASGD", "Adafactor", "Rprop"):
         yield getattr(t.optim, name)([nn.Parameter(t.ones(2))], lr=0.1)
 
 
