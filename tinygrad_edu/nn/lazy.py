@@ -34,7 +34,7 @@ class _Lazy(Module):
         """Whether it still waits for its first input, or for saved numbers."""
         return isinstance(self, _Lazy) and not self._given
 
-    def give(self, name: str, array: np.ndarray) -> None:
+    def _give(self, name: str, array: np.ndarray) -> None:
         """Numbers that were saved, before the first input: they, and their shape, stay."""
         _put(getattr(self, name), array)
         self._given.add(name)

@@ -74,16 +74,16 @@ def load(module: Any, state_dict: Mapping[str, Any], strict: bool, assign: bool)
     if faults:
         head = f"Error(s) in loading state_dict for {type(module).__name__}:"
         raise RuntimeError("\n\t".join([head, *faults]))
-    waiting = {wanted[name].module for name, array in found.items() if not array.size}  # saved before its first input
+    empty = {id(wanted[name].module) for name, array in found.items() if not array.size}  # saved before a first input
     for name, array in found.items():
         own = wanted[name]
-        lazy = hasattr(own.module, "give")
-        if lazy and own.module in waiting:
+        lazy = hasattr(own.module, "_give")
+        if lazy and id(own.module) in empty:
             continue
         if assign:
             _take_over(own, state_dict[name])
         if lazy:
-            own.module.give(own.name, array)
+            own.module._give(own.name, array)
         elif not assign:
             own.tensor._array[...] = array
             memory.wrote(own.tensor._array)
@@ -108,7 +108,7 @@ def _array_of(value: Any) -> Any:
 
 def _misfit(name: str, array: Any, held: Held) -> str:
     """What is wrong with an array for a parameter; "" where nothing is. A lazy layer's lengths of 0 are open."""
-    own, lazy = held.tensor, hasattr(held.module, "give")
+    own, lazy = held.tensor, hasattr(held.module, "_give")
     if not isinstance(array, (np.ndarray, np.generic)):
         return (f"While copying the parameter named \"{name}\", expected a tensor or array from checkpoint "
                 f"but received {type(array).__name__}")  # fmt: skip
