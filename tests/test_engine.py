@@ -24,6 +24,7 @@ from tinygrad_edu import (
     grad,
     inference_mode,
     is_grad_enabled,
+    is_inference_mode_enabled,
     no_grad,
     op,
     registry,
@@ -477,6 +478,27 @@ def test_inference_mode_takes_a_flag():
 
     with no_grad():
         assert on()
+
+
+def test_whether_it_is_inference_mode():
+    def on():
+        return is_inference_mode_enabled()
+
+    assert not on()
+    with inference_mode():
+        assert on() and inference_mode(on)()
+        with inference_mode(False):
+            assert not on() and is_grad_enabled()
+        with no_grad():
+            assert on()
+    with no_grad():
+        assert not on() and inference_mode(on)() and not inference_mode(mode=False)(on)()
+
+    @inference_mode()
+    def steps():
+        yield on()
+
+    assert list(steps()) == [True] and not on()
 
 
 def test_modes_are_put_back_after_an_error():

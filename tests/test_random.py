@@ -64,7 +64,7 @@ def test_rand_and_randn():
     assert random.rand(2, dtype=tg.float64, requires_grad=True).requires_grad
     half = random.rand(20000, dtype=tg.float16).numpy()
     assert half.dtype == np.float16 and half.max() < 1 and half.min() >= 0
-    assert random.rand().shape == () and random.rand([0, 2]).shape == (0, 2)
+    assert random.rand(()).shape == () and random.rand([0, 2]).shape == (0, 2)
     assert random.randn_like(tg.zeros(2, 3).double()).dtype == tg.float64
     assert random.rand_like(tg.zeros(2, 3)).shape == (2, 3)
 

@@ -354,8 +354,9 @@ def test_results_are_compared():
     close(tg.tensor(1.0), tg.tensor(1.1), rtol=0.2, atol=0.0)
     close(tg.tensor([float("nan")]), tg.tensor([float("nan")]), equal_nan=True)
     one = tg.ones(2)
-    wrongs = [((one, one * 1.001), "tensors differ"), ((one, tg.ones(3)), "shapes differ"), (({"a": 1}, {"b": 1}), "keys"),
-              ((one, one.double()), "dtypes differ"), (([1, 2], [1, 3]), r"tensors differ at \[1\]")]  # fmt: skip
+    wrongs = [((one, one * 1.001), "tensors differ"), ((one, tg.ones(3)), "shapes differ"),
+              (({"a": 1}, {"b": 1}), "keys"), ((one, one.double()), "dtypes differ"),
+              (([1, 2], [1, 3]), r"tensors differ at \[1\]")]  # fmt: skip
     for wrong, text in wrongs:
         with pytest.raises(AssertionError, match=text):
             close(*wrong)

@@ -199,6 +199,10 @@ def test_conversions():
     (x.double() * np.array([1.0, 2.0])).sum().backward()
     assert x.grad.dtype == np.float32 and x.grad.tolist() == [1, 2]
     assert t.new_zeros(2, 3).shape == (2, 3) and t.new_ones((2,)).dtype == np.float32
+    assert t.new_zeros(size=(2, 3)).shape == (2, 3) and t.new_ones(()).shape == tg.zeros(()).shape == ()
+    for make in (t.new_zeros, t.new_ones, t.new_empty, tg.zeros, tg.ones, tg.empty, tg.rand, tg.randn):
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'size'"):
+            make()
     assert t.new_full((2,), 7).tolist() == [7, 7] and t.new_tensor([1]).dtype == np.float32
 
 

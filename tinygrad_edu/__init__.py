@@ -22,7 +22,9 @@ from .tensor import Tensor, tensor
 from .typed import (
     BoolTensor, ByteTensor, CharTensor, DoubleTensor, FloatTensor, HalfTensor, IntTensor, LongTensor, ShortTensor,
 )  # fmt: skip
-from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from .grad_mode import (
+    enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled,
+)  # fmt: skip
 from .creation import (
     arange, as_tensor, empty, eye, from_dlpack, from_numpy, full, is_tensor, linspace, ones, zeros,
 )  # fmt: skip

@@ -76,6 +76,7 @@ from tinygrad_edu.typed import ShortTensor as ShortTensor
 from tinygrad_edu.grad_mode import enable_grad as enable_grad
 from tinygrad_edu.grad_mode import inference_mode as inference_mode
 from tinygrad_edu.grad_mode import is_grad_enabled as is_grad_enabled
+from tinygrad_edu.grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
 from tinygrad_edu.grad_mode import no_grad as no_grad
 from tinygrad_edu.grad_mode import set_grad_enabled as set_grad_enabled
 from tinygrad_edu import creation as creation

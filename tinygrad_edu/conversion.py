@@ -17,6 +17,13 @@ def sizes_of(sizes: tuple) -> tuple:
     return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
 
 
+def given_sizes(name: str, sizes: tuple, size: Any = None) -> tuple:
+    """The same, also from f(size=(2, 3)); TypeError for f(): the shape of a number is ()."""
+    if not sizes and size is None:
+        raise TypeError(f"{name}() missing 1 required positional argument: 'size'; for a single number, {name}(())")
+    return sizes_of(sizes if size is None else (size,))
+
+
 def as_array(data: Any, dtype: Any = None) -> np.ndarray:
     """The numbers in `data` (numbers, nested sequences, arrays, tensors) as a new array.
 

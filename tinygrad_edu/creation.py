@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .conversion import as_array, sizes_of
+from .conversion import as_array, given_sizes, sizes_of
 from .engine import constant
 from .errors import ShapeError
 from .promotion import get_default_dtype
@@ -21,9 +21,9 @@ def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
     return result.requires_grad_() if requires_grad else result
 
 
-def _size(sizes: tuple, size: Any = None) -> tuple:
-    """The shape, from zeros(2, 3), zeros((2, 3)), zeros([2, 3]) or zeros(size=(2, 3))."""
-    shape = sizes_of(sizes if size is None else (size,))
+def _size(sizes: tuple) -> tuple:
+    """The shape, from zeros(2, 3), zeros((2, 3)) or zeros([2, 3])."""
+    shape = sizes_of(sizes)
     if any(n < 0 for n in shape):
         raise ShapeError(f"lengths must not be negative, got {shape}")
     return shape
@@ -32,13 +32,13 @@ def _size(sizes: tuple, size: Any = None) -> tuple:
 def zeros(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
           requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Zeros of a shape."""
-    return _made(np.zeros(_size(sizes, size), dtype or get_default_dtype()), requires_grad)
+    return _made(np.zeros(_size(given_sizes("zeros", sizes, size)), dtype or get_default_dtype()), requires_grad)
 
 
 def ones(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
          requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Ones of a shape."""
-    return _made(np.ones(_size(sizes, size), dtype or get_default_dtype()), requires_grad)
+    return _made(np.ones(_size(given_sizes("ones", sizes, size)), dtype or get_default_dtype()), requires_grad)
 
 
 def empty(*sizes: Any, size: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,

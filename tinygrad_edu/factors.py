@@ -17,6 +17,7 @@ from .ops import shape as layout
 from .ops.factors import lu_factor as _lu_factor
 from .ops.index import take_along_axis
 from .ops.linalg import matmul
+from .ops.order import show_as_pytorch
 from .random import normal_array
 
 if TYPE_CHECKING:
@@ -83,6 +84,16 @@ class LDLEx(NamedTuple):
     info: Tensor
 
 
+class LUUnpacked(LU):
+    """The same, out of the compact form."""
+
+
+show_as_pytorch({
+    "linalg_lu_factor": LUFactor, "linalg_lu_factor_ex": LUFactorEx, "linalg_lu": LU, "lu_unpack": LUUnpacked,
+    "triangular_solve": TriangularSolve, "geqrf": Geqrf, "linalg_ldl_factor": LDL, "linalg_ldl_factor_ex": LDLEx,
+})  # fmt: skip
+
+
 # ----------------------------------------------------------------------------------------------- elimination
 
 
@@ -133,10 +144,10 @@ def lu(A: Any, *, pivot: bool = True) -> LU:
     """(P, L, U) with A = P L U."""
     _pivoting("linalg.lu", pivot)
     _matrix("linalg.lu", A)
-    return lu_unpack(*_lu_factor(A))
+    return LU(*lu_unpack(*_lu_factor(A)))
 
 
-def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> LU:
+def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> LUUnpacked:
     """(P, L, U) out of the compact form; what is not asked for stays empty.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.lu_unpack.html
@@ -152,7 +163,7 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
     if unpack_data:
         l = layout.tril(LU_data[..., :, :k], diagonal=-1) + np.eye(n, k, dtype=LU_data.dtype)
         u = layout.triu(LU_data[..., :k, :])
-    return LU(p, l, u)
+    return LUUnpacked(p, l, u)
 
 
 def _order(pivots: Any, n: int) -> Any:

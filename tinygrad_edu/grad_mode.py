@@ -77,6 +77,19 @@ class inference_mode(_GradMode):
 
     def __init__(self, mode: bool = True):
         super().__init__(not mode)
+        self.outer: list[bool] = []
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self.outer.append(mode.inference)
+        mode.inference = not self.recording
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        mode.inference = self.outer.pop()
+
+    def _recreate_cm(self) -> inference_mode:
+        return inference_mode(not self.recording)
 
 
 class set_grad_enabled(_GradMode):
@@ -98,3 +111,8 @@ class set_grad_enabled(_GradMode):
 def is_grad_enabled() -> bool:
     """Whether ops are being recorded in this thread."""
     return mode.recording
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread is within `inference_mode`."""
+    return mode.inference

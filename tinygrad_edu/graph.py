@@ -45,6 +45,7 @@ class Mode(threading.local):
     """What this thread's ops do besides computing."""
 
     recording = True  # leave nodes behind
+    inference = False  # within inference_mode, which records nothing either
     reviving = False  # formulas are being read by Tensors, see `_revive`
     tracer: Any = None  # writes this thread's ops down, see compiler/
     observer: Any = None  # runs this thread's ops and ways back, to time them or to look at what they give

@@ -20,6 +20,7 @@ from .ops.elementwise import where
 from .ops.index import axis_of, either_name
 from .ops.linalg import matmul
 from .ops.linalg import tensordot as _tensordot
+from .ops.order import show_as_pytorch
 from .ops.products import linalg_cross as cross
 from .ops.products import linalg_vecdot as vecdot
 from .ops.products import multi_dot
@@ -89,21 +90,48 @@ class WithInfo(NamedTuple):
     info: Tensor
 
 
+class CholeskyEx(NamedTuple):
+    """The same of cholesky."""
+
+    L: Tensor
+    info: Tensor
+
+
+class InvEx(NamedTuple):
+    """The same of inv."""
+
+    inverse: Tensor
+    info: Tensor
+
+
+class OldSVD(NamedTuple):
+    """U and V: orthonormal columns; S: singular values, from the largest down."""
+
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
+
+show_as_pytorch({"linalg_eigh": Eigh, "linalg_qr": QR, "linalg_svd": SVD, "svd": OldSVD, "linalg_slogdet": Slogdet,
+                 "linalg_lstsq": Lstsq, "linalg_solve_ex": WithInfo, "linalg_cholesky_ex": CholeskyEx,
+                 "linalg_inv_ex": InvEx})  # fmt: skip
+
+
 def cholesky(input: Any, *, upper: bool = False) -> Tensor:
     """Lower triangle L of a symmetric, positive definite matrix L Lᵀ; or Lᵀ."""
     found = _cholesky(input)
     return found.mT if upper else found
 
 
-def cholesky_ex(input: Any, *, upper: bool = False, check_errors: bool = False) -> WithInfo:
+def cholesky_ex(input: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyEx:
     """(cholesky, 0); LinAlgError where the matrix is not positive definite."""
     found = cholesky(input, upper=upper)
-    return WithInfo(found, found.new_zeros(input.shape[:-2], dtype=np.int32))
+    return CholeskyEx(found, found.new_zeros(input.shape[:-2], dtype=np.int32))
 
 
-def inv_ex(input: Any, *, check_errors: bool = False) -> WithInfo:
+def inv_ex(input: Any, *, check_errors: bool = False) -> InvEx:
     """(inverse, 0); LinAlgError where the matrix is singular."""
-    return WithInfo(inv(input), input.new_zeros(input.shape[:-2], dtype=np.int32))
+    return InvEx(inv(input), input.new_zeros(input.shape[:-2], dtype=np.int32))
 
 
 def slogdet(A: Any) -> Slogdet:
@@ -324,12 +352,6 @@ def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> OldSVD:
     """PyTorch's older svd: (U, S, V), with V as columns."""
     u, s, v = svd(input, full_matrices=not some)
     return OldSVD(u, s, v.mT)
-
-
-class OldSVD(NamedTuple):
-    U: Tensor
-    S: Tensor
-    V: Tensor
 
 
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Tensor:

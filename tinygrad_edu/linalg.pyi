@@ -33,6 +33,7 @@ from tinygrad_edu.ops import reduction as reduction
 from tinygrad_edu.ops import shape as layout
 from tinygrad_edu.ops.index import axis_of as axis_of
 from tinygrad_edu.calling import either_name as either_name
+from tinygrad_edu.ops.order import show_as_pytorch as show_as_pytorch
 from tinygrad_edu.factors import lu as lu
 from tinygrad_edu.factors import lu_factor as lu_factor
 from tinygrad_edu.factors import lu_factor_ex as lu_factor_ex
@@ -104,11 +105,30 @@ class WithInfo(NamedTuple):
     result: Tensor
     info: Tensor
 
+class CholeskyEx(NamedTuple):
+    """The same of cholesky."""
+
+    L: Tensor
+    info: Tensor
+
+class InvEx(NamedTuple):
+    """The same of inv."""
+
+    inverse: Tensor
+    info: Tensor
+
+class OldSVD(NamedTuple):
+    """U and V: orthonormal columns; S: singular values, from the largest down."""
+
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
     """Lower triangle L of a symmetric, positive definite matrix L Lᵀ; or Lᵀ."""
-def cholesky_ex(input: Tensor, *, upper: builtins.bool = False, check_errors: builtins.bool = False) -> WithInfo:
+def cholesky_ex(input: Tensor, *, upper: builtins.bool = False, check_errors: builtins.bool = False) -> CholeskyEx:
     """(cholesky, 0); LinAlgError where the matrix is not positive definite."""
-def inv_ex(input: Tensor, *, check_errors: builtins.bool = False) -> WithInfo:
+def inv_ex(input: Tensor, *, check_errors: builtins.bool = False) -> InvEx:
     """(inverse, 0); LinAlgError where the matrix is singular."""
 def slogdet(A: Tensor) -> Slogdet:
     """(sign, ln |det|) of a square matrix."""
@@ -156,11 +176,6 @@ def norm_of(input: Tensor, p: builtins.float | builtins.str = 'fro', dim: builti
     """PyTorch's older norm: of all numbers, or along axes; 'nuc' of matrices."""
 def svd_of(input: Tensor, some: builtins.bool = True, compute_uv: builtins.bool = True) -> OldSVD:
     """PyTorch's older svd: (U, S, V), with V as columns."""
-class OldSVD(NamedTuple):
-    U: Tensor
-    S: Tensor
-    V: Tensor
-
 def cholesky_solve(B: Tensor, L: Tensor, upper: builtins.bool = False) -> Tensor:
     """X with A X = B, of A = L Lᵀ (or, for upper, Lᵀ L). One triangle is read; the derivative, as PyTorch's, is that of the whole matrix."""
 def cholesky_inverse(L: Tensor, upper: builtins.bool = False) -> Tensor:

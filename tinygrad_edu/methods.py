@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import numpy as np
 
 from . import devices, factors, linalg, promotion, sparse
-from .conversion import as_array, sizes_of
+from .conversion import as_array, given_sizes, sizes_of
 from .engine import array_of, constant
 from .graph import Tensor as _Base
 from .missing import no_complex
@@ -119,17 +119,17 @@ class Methods(_Base):
         """A tensor of these numbers, with this one's dtype unless given."""
         return _made(as_array(data, dtype or self.dtype), device, requires_grad)
 
-    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None,
+    def new_zeros(self, *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None,
                   requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """Zeros of a shape, with this tensor's dtype unless given."""
-        return _made(np.zeros(sizes_of(size), dtype or self.dtype), device, requires_grad)
+        return _made(np.zeros(given_sizes("new_zeros", sizes, size), dtype or self.dtype), device, requires_grad)
 
     new_empty = new_zeros
 
-    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None,
+    def new_ones(self, *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None,
                   requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip
         """Ones of a shape, with this tensor's dtype unless given."""
-        return _made(np.ones(sizes_of(size), dtype or self.dtype), device, requires_grad)
+        return _made(np.ones(given_sizes("new_ones", sizes, size), dtype or self.dtype), device, requires_grad)
 
     def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None,
                  requires_grad: builtins.bool = False) -> Tensor:  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .conversion import given_sizes
 from .engine import array_of, constant
 from .errors import ShapeError
 from .graph import Tensor as _Base
@@ -221,13 +222,13 @@ def _known(x: Any) -> bool:
 def rand(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
          requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Uniform numbers, 0 ≤ x < 1, in a shape."""
-    return _made(uniform_array(_shape("rand", sizes if size is None else (size,)), dtype, generator), requires_grad)
+    return _made(uniform_array(_shape("rand", given_sizes("rand", sizes, size)), dtype, generator), requires_grad)
 
 
 def randn(*sizes: Any, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
           requires_grad: bool = False, pin_memory: bool = False) -> Tensor:  # fmt: skip
     """Numbers from the bell curve with mean 0 and deviation 1, in a shape."""
-    return _made(normal_array(_shape("randn", sizes if size is None else (size,)), dtype, generator), requires_grad)
+    return _made(normal_array(_shape("randn", given_sizes("randn", sizes, size)), dtype, generator), requires_grad)
 
 
 def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None,

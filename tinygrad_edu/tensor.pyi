@@ -335,11 +335,11 @@ class Tensor(graph.Tensor):
     def bfloat16(self, memory_format: Any = None) -> NoReturn: ...
     def new_tensor(self, data: Any, *, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
         """A tensor of these numbers, with this one's dtype unless given."""
-    def new_zeros(self, *size: builtins.int | Sequence[builtins.int], dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_zeros(self, *sizes: builtins.int | Sequence[builtins.int], size: builtins.int | Sequence[builtins.int] | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
         """Zeros of a shape, with this tensor's dtype unless given."""
-    def new_empty(self, *size: builtins.int | Sequence[builtins.int], dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_empty(self, *sizes: builtins.int | Sequence[builtins.int], size: builtins.int | Sequence[builtins.int] | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
         """Zeros of a shape, with this tensor's dtype unless given."""
-    def new_ones(self, *size: builtins.int | Sequence[builtins.int], dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_ones(self, *sizes: builtins.int | Sequence[builtins.int], size: builtins.int | Sequence[builtins.int] | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
         """Ones of a shape, with this tensor's dtype unless given."""
     def new_full(self, size: builtins.int | Sequence[builtins.int], fill_value: Any, *, dtype: DTypeLike | None = None, device: DeviceLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
         """One number in a shape, with this tensor's dtype unless given."""

@@ -39,6 +39,37 @@ def test_a_lazy_layer_becomes_the_layer_that_fits(kind):
     assert lazy.state_dict().keys() == expected.state_dict().keys()
 
 
+@pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("assign", [False, True])
+def test_saved_numbers_may_come_before_the_first_input(kind, assign):
+    arguments, shape = LAYERS[kind]
+    x = numbers(*shape)
+    whole, lazy = kind.__mro__[2](5, *arguments), kind(*arguments)
+    state = whole.state_dict()
+    for t in state.values():
+        t.copy_(numbers(*t.shape).abs() + 1)
+    held = list(lazy.parameters())
+    assert lazy.load_state_dict({name: t.numpy().copy() for name, t in state.items()}, assign=assign) == ([], [])
+    assert type(lazy) is kind and lazy.has_uninitialized_params() is not bool(state)
+    assert np.array_equal(lazy(x).detach().numpy(), whole(x).detach().numpy())
+    assert type(lazy) is type(whole) and repr(lazy) == repr(whole)
+    assert all((a is b) is not assign for a, b in zip(held, lazy.parameters(), strict=True))
+
+
+def test_what_does_not_fit_a_lazy_layer():
+    lazy = nn.LazyLinear(3)
+    with pytest.raises(RuntimeError, match="size mismatch for weight"):
+        lazy.load_state_dict(nn.Linear(4, 5).state_dict())
+    lazy.load_state_dict({"weight": np.ones((3, 2))}, strict=False)
+    assert lazy(tg.ones(1, 2)).shape == (1, 3) and np.abs(lazy.bias.detach().numpy()).max() > 0
+    other = nn.LazyLinear(3)
+    other.load_state_dict(nn.LazyLinear(3).state_dict())
+    assert other.has_uninitialized_params()
+    assert other(tg.ones(1, 7)).shape == (1, 3) and other.bias.abs().max() > 0
+    with pytest.raises(RuntimeError, match="size mismatch for weight"):
+        nn.Linear(4, 3).load_state_dict(nn.LazyLinear(3).state_dict())
+
+
 def test_an_optimizer_may_have_the_parameters_before():
     net = nn.Sequential(nn.LazyLinear(3), nn.ReLU(), nn.LazyLinear(1)).double()
     opt = optim.SGD(net.parameters(), lr=0.1)

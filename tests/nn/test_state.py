@@ -50,6 +50,30 @@ def test_loading_converts_the_dtype():
     assert net.fc.weight.dtype == tg.float32
 
 
+def test_assigning_holds_the_saved_tensors_themselves():
+    net, other = nn.BatchNorm1d(3), nn.BatchNorm1d(3)
+    state = {name: t.double() if t.is_floating_point() else t for name, t in other.state_dict().items()}
+    net.weight.requires_grad_(False)
+    before = net.weight
+    assert net.load_state_dict(state, assign=True) == ([], [])
+    assert net.weight is not before and type(net.weight) is nn.Parameter and net.weight.dtype == np.float64
+    assert not net.weight.requires_grad and net.bias.requires_grad and type(net.running_mean) is tg.Tensor
+    state["weight"].mul_(3)
+    state["running_mean"].add_(2)
+    assert net.weight.tolist() == [3, 3, 3] and net.running_mean.tolist() == [2, 2, 2]
+    assert list(net.state_dict()) == list(other.state_dict()) and len(list(net.parameters())) == 2
+    net.load_state_dict({"weight": other.weight, "bias": np.zeros(3)}, strict=False, assign=True)
+    assert net.weight is other.weight and not other.weight.requires_grad and net.bias.requires_grad
+    layer = nn.Linear(2, 2)
+    pair = nn.Sequential(layer, layer)
+    pair.load_state_dict({name: t.clone() for name, t in pair.state_dict().items()}, assign=True)
+    assert pair[0].weight is pair[1].weight
+    kept = pair[0].weight
+    with pytest.raises(RuntimeError, match=r"size mismatch for 1\.weight"):
+        pair.load_state_dict({**pair.state_dict(), "1.weight": np.ones((3, 2))}, assign=True)
+    assert pair[0].weight is kept
+
+
 def test_a_shared_module_is_saved_under_both_names():
     layer = nn.Linear(1, 1)
     assert list(nn.Sequential(layer, layer).state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]

@@ -147,3 +147,19 @@ def test_dirac(torch, shape, groups):
         nn.init.dirac_(tg.ones(2, 2))
     with pytest.raises(ValueError, match="dim 0 must be divisible by groups"):
         nn.init.dirac_(tg.ones(*shape), 5)
+
+
+def test_pruning_says_what_to_do_instead():
+    from tinygrad_edu.nn.utils import prune
+
+    with pytest.raises(AttributeError, match=r"'l1_unstructured'\. A mask is a parametrization"):
+        prune.l1_unstructured(nn.Linear(2, 2), "weight", 1)
+
+    class Masked(nn.Module):
+        def forward(self, weight):
+            return weight * (weight.abs() > 0.5)
+
+    layer = nn.Linear(2, 1)
+    layer.load_state_dict({"weight": np.array([[0.1, 2.0]]), "bias": np.zeros(1)})
+    nn.utils.parametrize.register_parametrization(layer, "weight", Masked())
+    assert layer(tg.ones(1, 2)).item() == 2

@@ -82,6 +82,15 @@ def test_steps_are_counted_in_double_where_that_is_the_default(kind, default):
     assert found[0] == found[1]
 
 
+def test_parameters_without_numbers():
+    for kind in ("ASGD", "Adafactor"):
+        params = [tg.zeros(*size, requires_grad=True) for size in ((0,), (3, 0), (2,))]
+        optimizer = getattr(optim, kind)(params, lr=tg.tensor(0.1))
+        sum(p.sum() for p in params).backward()
+        optimizer.step()
+        assert params[2].detach().abs().min() > 0 and params[1].shape == (3, 0)
+
+
 def test_settings_out_of_range():
     p = tg.ones(2, requires_grad=True)
     for settings in ({"lr": -1}, {"beta2_decay": 0.1}, {"eps": (-1.0, 1e-3)}, {"eps": (None, -1.0)}, {"d": 0.5}):

@@ -106,7 +106,58 @@ def test_reduce_on_plateau_by_hand():
         scheduler.step()
 
 
-@pytest.mark.parametrize("name", [n for n in SCHEDULES if n not in ("multiplicative",)])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", [n for n in SCHEDULES if "restarts" not in n])  # PyTorch does not count these
+def test_steps_are_counted(name):
+    torch = pytest.importorskip("torch")
+
+    def counts(state):
+        return [state.get("_step_count"), state["last_epoch"] if "_schedulers" not in state else None,
+                [counts(inner) for inner in state.get("_schedulers", [])]]  # fmt: skip
+
+    found = []
+    for framework in (tg, torch):
+        optimizer = framework.optim.SGD([framework.zeros(1, requires_grad=True)], lr=0.2, momentum=0.9)
+        scheduler = SCHEDULES[name](framework.optim.lr_scheduler, optimizer)
+        found.append([counts(scheduler.state_dict())])
+        for _ in range(7):
+            scheduler.step()
+        found[-1].append(counts(scheduler.state_dict()))
+    assert found[0] == found[1]
+
+
+class Halving:
+    """A rule that remembers something."""
+
+    def __init__(self, base):
+        self.base = base
+
+    def __call__(self, epoch):
+        return self.base**epoch
+
+
+@pytest.mark.parametrize("kind", ["LambdaLR", "MultiplicativeLR"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_rules_in_a_state(kind):
+    """Functions are not kept, attributes of objects are; a state of PyTorch's is taken."""
+    torch = pytest.importorskip("torch")
+
+    def made(framework, base):
+        groups = [{"params": [framework.zeros(1, requires_grad=True)]} for _ in range(2)]
+        optimizer = framework.optim.SGD(groups, lr=0.2)
+        return getattr(framework.optim.lr_scheduler, kind)(optimizer, [lambda e: 0.5, Halving(base)])
+
+    ours, theirs = made(tg, 0.5), made(torch, 0.5)
+    ours.step()
+    theirs.step()
+    assert ours.state_dict()["lr_lambdas"] == theirs.state_dict()["lr_lambdas"] == [None, {"base": 0.5}]
+    other = made(tg, 0.9)
+    other.load_state_dict(theirs.state_dict())
+    assert other.lr_lambdas[1].base == 0.5 and other.last_epoch == 1
+    assert other.get_last_lr() == ours.get_last_lr()
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
 def test_state_goes_on(name):
     """A scheduler made anew, with the state of one that was interrupted, goes on as that one would have."""
     def start():

@@ -41,6 +41,17 @@ def tensors(t: Any) -> Iterator[Any]:
     yield from (x.shape, t.zeros(()).shape, [x.shape], t.device("cpu"), t.device("cuda:1"), t.finfo(t.float32))
 
 
+def results(t: Any) -> Iterator[Any]:
+    x, one, la = t.tensor([[3.0, 1.0], [1.0, 2.0]]), t.eye(2), t.linalg
+    yield from (x.max(0), x.min(1), x.sort(), x.topk(1), x.median(0), x.mode(0), x.kthvalue(1), x.cummax(0))
+    yield from (x.aminmax(), x.frexp(), t.histogram(t.ones(2), 2), t.histogramdd(t.ones(2, 2), 2), t.std_mean(x))
+    yield from (t.svd(one), la.svd(one), la.qr(one), la.eigh(one), la.slogdet(x), la.inv_ex(one), la.cholesky_ex(one))
+    yield from (la.lu(one), la.lu_factor(one), la.lu_factor_ex(one), t.lu_unpack(*la.lu_factor(one)), t.geqrf(one))
+    yield from (la.ldl_factor(one), la.ldl_factor_ex(one), la.solve_ex(one, one), t.triangular_solve(one, one))
+    yield la.inv_ex(one).inverse
+    yield la.cholesky_ex(one).L
+
+
 def layers(t: Any) -> Iterator[Any]:
     nn = t.nn
     yield from (nn.Linear(2, 3, bias=False), nn.Bilinear(1, 2, 3), nn.Flatten(2), nn.Unflatten(1, (2, 3)))
@@ -73,7 +84,9 @@ def layers(t: Any) -> Iterator[Any]:
     yield from (nn.Sequential(), nn.ModuleList(), nn.ModuleDict(), nn.ModuleList(same), nn.Sequential(*same, nn.ReLU()))
     yield nn.ModuleList([*(nn.Sequential(nn.Linear(1, 1), nn.ReLU()) for _ in range(3)), nn.Tanh()])
     yield nn.ModuleDict({"a": nn.ReLU(), "b": nn.ModuleList(same[:2])})
-    yield nn.ParameterList([t.ones(2), nn.Parameter(t.ones(2, 3))])
+    yield from (nn.ParameterList([t.ones(2), nn.Parameter(t.ones(2, 3))]), nn.ParameterList([t.ones(())]))
+    yield nn.ParameterDict({"a": t.ones(2, 3), "b": t.ones(2, dtype=t.float64), "c": 3})
+    yield from (nn.ParameterDict({"a": 3}), nn.ParameterDict(), nn.ParameterList(), nn.TripletMarginWithDistanceLoss())
     yield from (nn.Parameter(t.ones(2, 2)), nn.Parameter(t.ones(2, dtype=t.float64), requires_grad=False))
 
     class Net(nn.Module):
@@ -86,11 +99,13 @@ def layers(t: Any) -> Iterator[Any]:
             return "hello=3"
 
     yield Net()
-    for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "LBFGS"):
+    for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "LBFGS",
+                 "ASGD", "Adafactor", "Rprop"):
         yield getattr(t.optim, name)([nn.Parameter(t.ones(2))], lr=0.1)
 
 
-@pytest.mark.parametrize("of", [tensors, layers])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("of", [tensors, results, layers])
 def test_everything_prints_as_in_pytorch(of):
     for theirs, ours in zip(of(torch), of(tg), strict=True):
         assert repr(ours) == repr(theirs)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..tensor import Tensor
 from .convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
@@ -26,14 +28,19 @@ class _Lazy(Module):
 
     def __init__(self, *args: Any, **options: Any):
         self.kind.__init__(self, 0, *args, **options)
-        self._arguments = args, options
+        self._arguments, self._given = (args, options), set[str]()
 
     def reset_parameters(self) -> None:
         """Nothing is drawn before the first input."""
 
     def has_uninitialized_params(self) -> bool:
-        """Whether it still waits for its first input."""
-        return isinstance(self, _Lazy)
+        """Whether it still waits for its first input, or for saved numbers."""
+        return isinstance(self, _Lazy) and not self._given
+
+    def _give(self, name: str, array: np.ndarray) -> None:
+        """Numbers that were saved, before the first input: they, and their shape, stay."""
+        _put(getattr(self, name), array)
+        self._given.add(name)
 
     def forward(self, input: Tensor, *args: Any) -> Tensor:
         self.initialize_parameters(input)
@@ -42,17 +49,22 @@ class _Lazy(Module):
     def initialize_parameters(self, input: Tensor) -> None:
         """Become a layer for inputs like this one."""
         args, options = self.__dict__.pop("_arguments")
+        given = self.__dict__.pop("_given")
         whole = self.kind(input.shape[self.axis], *args, **options)
         setattr(self, self.counts, getattr(whole, self.counts))
         for held, made in ((self._parameters, whole._parameters), (self._buffers, whole._buffers)):
             for name, tensor in made.items():
                 own = held[name]
-                if tensor is None or own is None:
-                    continue
-                learned = own.requires_grad
-                own.requires_grad_(False)._array = tensor._array.astype(own.dtype)
-                own.requires_grad_(learned)
+                if tensor is not None and own is not None and name not in given:
+                    _put(own, tensor._array)
         self.__class__ = self.kind
+
+
+def _put(own: Tensor, array: np.ndarray) -> None:
+    """Other numbers, of another shape, into the same tensor."""
+    learned = own.requires_grad
+    own.requires_grad_(False)._array = array.astype(own.dtype)
+    own.requires_grad_(learned)
 
 
 class LazyLinear(_Lazy, Linear):

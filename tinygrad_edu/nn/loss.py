@@ -12,6 +12,7 @@ from ..tensor import Tensor
 from . import functional
 from .functions.reduction import check_reduction
 from .module import Module
+from .vision import PairwiseDistance
 
 
 class _Loss(Module):
@@ -247,7 +248,8 @@ class TripletMarginWithDistanceLoss(_Loss):
         if margin <= 0:
             raise ValueError("TripletMarginWithDistanceLoss: expected margin to be greater than 0, got "
                              f"{margin} instead")  # fmt: skip
-        self.distance_function, self.margin, self.swap = distance_function, margin, swap
+        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
+        self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return functional.triplet_margin_with_distance_loss(

@@ -187,13 +187,15 @@ class Module(Attributes):
         """
         return state.collect(self, prefix, keep_vars)
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.IncompatibleKeys:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True,
+                        assign: bool = False) -> state.IncompatibleKeys:  # fmt: skip
         """Copy these numbers into the parameters and buffers of the same dotted names.
 
         strict: keys that are missing or too many are an error; otherwise they are only returned, as the named
         tuple (missing_keys, unexpected_keys). RuntimeError lists all that is wrong; nothing was changed then.
+        assign: do not copy, but hold these tensors themselves, with their dtypes and memory; make an optimizer after.
         """
-        return state.load(self, state_dict, strict)
+        return state.load(self, state_dict, strict, assign)
 
     # ------------------------------------------------------------------------------------ all parts at once
 

@@ -5,7 +5,7 @@ Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ParameterList.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import index as whole_number
 from typing import Any, Self
 
@@ -19,10 +19,10 @@ def _learned(value: Any) -> Any:
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
-def _line(key: Any, value: Any) -> str:
-    what = f"Parameter containing: [torch.{value.dtype} of size {'x'.join(map(str, value.shape))}]" if isinstance(
+def _line(key: Any, value: Any, kind: Callable[[Parameter], str]) -> str:
+    what = f"Parameter containing: [{kind(value)} of size {'x'.join(map(str, value.shape))}]" if isinstance(
         value, Parameter) else f"Object of type: {type(value).__name__}"  # fmt: skip
-    return f"({key}): {what}"
+    return f"  ({key}): {what}"
 
 
 class ParameterList(Module):
@@ -76,8 +76,8 @@ class ParameterList(Module):
 
     __iadd__ = extend
 
-    def _child_lines(self) -> list[str]:
-        return ["  " + _line(i, value) for i, value in enumerate(self)]
+    def extra_repr(self) -> str:
+        return "\n".join(_line(i, value, lambda p: f"torch.{p.dtype}") for i, value in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -148,5 +148,5 @@ class ParameterDict(Module):
         for key in list(self):
             del self[key]
 
-    def _child_lines(self) -> list[str]:
-        return [_line(key, value) for key, value in self.items()]
+    def extra_repr(self) -> str:
+        return "\n".join(_line(key, value, Parameter.type) for key, value in self.items())

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..engine import array_of, constant
 from .elementwise import ldexp, where
+from .order import show_as_pytorch
 from .reduction import axes_of
 
 
@@ -19,6 +20,9 @@ class Frexp(NamedTuple):
 
     mantissa: Any
     exponent: Any
+
+
+show_as_pytorch({"frexp": Frexp})
 
 
 def frexp(input):

@@ -78,6 +78,12 @@ def shown(op: str, result: Any) -> str:
     return f"torch.return_types.{op}(\n{parts})"
 
 
+def show_as_pytorch(names: dict[str, type]) -> None:
+    """Let the results of these kinds show themselves so, under PyTorch's name of the op."""
+    for name, kind in names.items():
+        kind.__repr__ = lambda self, name=name: shown(name, self)  # type: ignore[assignment, misc]
+
+
 class _Pair(NamedTuple):
     values: Tensor
     indices: Tensor

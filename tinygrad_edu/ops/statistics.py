@@ -41,7 +41,7 @@ class Histogram(NamedTuple):
     bin_edges: Any  # one tensor, or of points with several coordinates one for each
 
     def __repr__(self) -> str:
-        return shown("histogram", self)
+        return shown("histogramdd" if isinstance(self.bin_edges, tuple) else "histogram", self)
 
 
 def _reduced(x, dim, name):

@@ -47,6 +47,8 @@ class Adafactor(Optimizer):
         """The formula, for each parameter of the group that has a gradient."""
         lr, (eps1, eps2), one = scalar(group["lr"], np.float64), group["eps"], scalar(1, np.float32)
         for p, array, g in with_gradients(group):
+            if not array.size:  # nothing has no mean
+                continue
             state, dtype = self.state[p], array.dtype
             g = -g if group["maximize"] else g
             least = np.finfo(dtype).eps if eps1 is None else eps1
@@ -71,7 +73,7 @@ class Adafactor(Optimizer):
 
 def _rms(x: Any) -> Any:
     """The root of the mean square, in double."""
-    return np.sqrt(np.astype(np.sum(x * x), np.float64) / max(x.size, 1))
+    return np.sqrt(np.astype(np.sum(x * x), np.float64) / x.size)
 
 
 def _followed(state: dict[str, Any], key: str, now: Any, share: Any) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from .optimizer import Optimizer
@@ -35,7 +36,7 @@ class LRScheduler:
                                "a scheduler with last_epoch >= 0; load the optimizer's state first")  # fmt: skip
         self.optimizer = optimizer
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
-        self.last_epoch = last_epoch
+        self.last_epoch, self._step_count = last_epoch, 0
         self.step()
 
     def get_lr(self) -> list[float]:
@@ -48,6 +49,7 @@ class LRScheduler:
 
     def step(self) -> None:
         """On to the next epoch."""
+        self._step_count += 1
         self.last_epoch += 1
         for group, lr in zip(self.optimizer.param_groups, self.get_lr(), strict=False):
             group["lr"] = lr
@@ -68,7 +70,8 @@ class LRScheduler:
 class LambdaLR(LRScheduler):
     """base_lr · lr_lambda(epoch); one function, or a list with one for each group.
 
-    Functions are not part of the state_dict: make the scheduler with the same ones again.
+    Functions are not part of the state_dict (what is remembered of them is: None, or an object's attributes): make the
+    scheduler with the same ones again.
     """
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list, last_epoch: int = -1):
@@ -83,7 +86,14 @@ class LambdaLR(LRScheduler):
         return [base * rule(self.last_epoch) for base, rule in pairs]
 
     def state_dict(self) -> dict[str, Any]:
-        return {key: value for key, value in super().state_dict().items() if key != "lr_lambdas"}
+        kept = [None if isinstance(rule, FunctionType) else dict(vars(rule)) for rule in self.lr_lambdas]
+        return {**super().state_dict(), "lr_lambdas": kept}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        for rule, kept in zip(self.lr_lambdas, state_dict.get("lr_lambdas", ()), strict=False):
+            if kept is not None:
+                vars(rule).update(kept)
+        super().load_state_dict({key: value for key, value in state_dict.items() if key != "lr_lambdas"})
 
 
 class StepLR(LRScheduler):

@@ -11,27 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .lr_scheduler import LRScheduler
+from .lr_scheduler import LambdaLR, LRScheduler
 from .optimizer import Optimizer
 
 
-class MultiplicativeLR(LRScheduler):
+class MultiplicativeLR(LambdaLR):
     """The rate before, times lr_lambda(epoch); one function, or a list with one for each group."""
-
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list, last_epoch: int = -1):
-        count = len(optimizer.param_groups)
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
-        if len(self.lr_lambdas) != count:
-            raise ValueError(f"Expected {count} lr_lambdas, but got {len(self.lr_lambdas)}")
-        super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
         if self.last_epoch == 0:
             return self._rates()
         return [lr * rule(self.last_epoch) for lr, rule in zip(self._rates(), self.lr_lambdas, strict=True)]
-
-    def state_dict(self) -> dict[str, Any]:
-        return {key: value for key, value in super().state_dict().items() if key != "lr_lambdas"}
 
 
 class MultiStepLR(LRScheduler):
@@ -302,6 +292,7 @@ class SequentialLR(LRScheduler):
             group["lr"] = group["initial_lr"]
         for scheduler in schedulers:
             scheduler.last_epoch -= 1
+        schedulers[0]._step_count = 0
         schedulers[0].step()
         self._last_lr = schedulers[0].get_last_lr()
 
@@ -310,7 +301,7 @@ class SequentialLR(LRScheduler):
         number = bisect.bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[number]
         if number and self._milestones[number - 1] == self.last_epoch:  # it begins
-            scheduler.last_epoch = -1
+            scheduler.last_epoch, scheduler._step_count = -1, scheduler._step_count - 1  # as PyTorch counts
             for group, base in zip(self.optimizer.param_groups, scheduler.base_lrs, strict=True):
                 group["lr"] = base
         scheduler.step()
