@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from ..graph import mode
+from ..nn.module import Module
 from .caller import MISFIT, MOVED, Caller
 from .errors import CompileError
 from .explain import Explanation, explain
+from .module import OptimizedModule
 from .optimize import NAMES, Optimized, has_loops, optimized
 from .page import page
 from .program import Program, values_in
@@ -264,8 +266,9 @@ def _described(program: Program) -> list:
     return [(line.function, key(line.args), key(line.options), key(line.results)) for line in program.lines]
 
 
-def compile(function: Callable | None = None, *, check_every: int | None = None, threads: int = 1,
-            without: Any = ()) -> Any:  # fmt: skip
+def compile(function: Any = None, *, check_every: int | None = None, threads: int = 1, without: Any = (),
+            fullgraph: bool = False, dynamic: bool | None = None, backend: Any = "inductor", mode: str | None = None,
+            options: Any = None, disable: bool = False) -> Any:  # fmt: skip
     """Turn a training step into one flat NumPy program, to read and to run fast. It computes the same bits.
 
         @tg.compile
@@ -308,7 +311,9 @@ def compile(function: Callable | None = None, *, check_every: int | None = None,
     - two views of one memory that the step writes to; a tensor that the step made and hands out with its .grad;
     - optimizers that branch on values, as LBFGS does.
 
-    A tensor that is returned says whether it requires grad, but its graph stays inside: backward() on it raises.
+    A tensor that is returned says whether it requires grad, but its graph stays inside: backward() on it raises. A module
+    is compiled as PyTorch's programs expect, `net = compile(net)`: it runs as it is while grad mode is on, and as a program
+    under `no_grad()`. What pays off is to compile the step.
 
     **What cannot be seen.** Attributes whose names are computed (`getattr(x, "a" + "b")`), what functions of installed
     packages reach besides their arguments, files, the clock, and what foreign code does to arrays. An array that was
@@ -318,14 +323,19 @@ def compile(function: Callable | None = None, *, check_every: int | None = None,
         is compared to the bit. CompileError says where they part; the state is then the program's.
     threads: long elementwise chains on large arrays run on so many threads, where a trial shows that this is faster.
     without: passes to leave out, by name; `explain()` lists them.
+    disable: leave the function as it is. fullgraph, dynamic, backend, mode and options are PyTorch's, and choose
+        nothing here.
 
     A compiled step may be called from several threads, one after the other. It cannot be pickled or copied: pickle the
     `state_dict`, and compile again.
     """
     if function is None:
-        return functools.partial(compile, check_every=check_every, threads=threads, without=without)
+        return functools.partial(compile, check_every=check_every, threads=threads, without=without, disable=disable)
+    if disable:
+        return function
     without = (without,) if isinstance(without, str) else tuple(without)
     for name in without:
         if name not in NAMES:
             raise ValueError(f"compile: there is no pass {name!r} to leave out; the passes are {', '.join(NAMES)}")
-    return Compiled(function, check_every, threads, without)
+    compiled = Compiled(function, check_every, threads, without)
+    return OptimizedModule(function, compiled) if isinstance(function, Module) else compiled

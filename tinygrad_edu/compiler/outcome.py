@@ -14,7 +14,7 @@ from .errors import CompileError
 from .leaving import outside, standing
 from .passes.layout import takes_out
 from .program import Origin, Program, Value
-from .recording import Delivery, Recording, Returned, mapped
+from .recording import Delivery, Recording, Returned, leaves_of, mapped
 from .traced import Number, Traced
 from .tracer import Tracer
 from .world import MISSING, Slot, World
@@ -191,13 +191,9 @@ def _is_gradient(delivery: Delivery) -> bool:
 
 def _outputs_of(template: Any) -> Iterator[int]:
     """The outputs that the step returns itself."""
-    if isinstance(template, (list, tuple)):
-        for item in template:
-            yield from _outputs_of(item)
-    elif isinstance(template, dict):
-        yield from _outputs_of(tuple(template.values()))
-    elif isinstance(template, Returned) and template.kind == "output":
-        yield template.what[0] if type(template.what) is tuple else template.what
+    for x in leaves_of(template):
+        if x.kind == "output":
+            yield x.what[0] if type(x.what) is tuple else x.what
 
 
 def _held(tracer: Tracer, tensor: Tensor) -> Any:

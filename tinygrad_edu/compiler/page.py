@@ -11,7 +11,6 @@ import itertools
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from .expressions import Text, constant_text, reads_as_number
 from .folding import Folding, statement_of
 from .literals import name_of
 from .program import Line, Value
-from .recording import Recording, Returned
+from .recording import Recording, leaves_of
 from .text import Names, result
 from .wording import tidied, totals, word
 
@@ -48,22 +47,17 @@ def page_outputs(recording: Recording) -> list[Value]:
 
 
 def _output_order(recording: Recording) -> list[int]:
-    returned = list(dict.fromkeys(_returned(recording, recording.template)))
+    returned = list(dict.fromkeys(_returned(recording)))
     return returned + [i for i in range(len(recording.program.outputs)) if i not in returned]
 
 
-def _returned(recording: Recording, x: Any) -> Iterator[int]:
+def _returned(recording: Recording) -> Iterator[int]:
     """The places, among the program's outputs, of what the step returns."""
-    if type(x) in (tuple, list):
-        for item in x:
-            yield from _returned(recording, item)
-    elif type(x) is dict:
-        yield from _returned(recording, list(x.values()))
-    elif type(x) is Returned and x.kind == "output":
-        yield x.what[0] if type(x.what) is tuple else x.what
-    elif type(x) is Returned and x.kind == "delivered":
-        place = recording.deliveries[x.what].output
-        yield from () if place is None else (place,)
+    for x in leaves_of(recording.template):
+        if x.kind == "output":
+            yield x.what[0] if type(x.what) is tuple else x.what
+        elif x.kind == "delivered" and (place := recording.deliveries[x.what].output) is not None:
+            yield place
 
 
 class Page:
@@ -184,7 +178,7 @@ class Page:
         outputs = [self.program.outputs[i] for i in _output_order(self.recording)]
         if not outputs:
             return []
-        count = len(set(_returned(self.recording, self.recording.template)))
+        count = len(set(_returned(self.recording)))
         names = [self._owned(v) for v in outputs]
         only_gradients = all(d.slot.key == "grad" for d in self.recording.deliveries if d.output is not None)
         rest = "the gradients stay, as .grad" if only_gradients else "the rest stays, as .grad and other state"

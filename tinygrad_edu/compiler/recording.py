@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,17 @@ class Recording:
         self.template = _without_values(self.template)
         self.relied, self.places, self.result = [], {}, None
         del self.world, self.tracer
+
+
+def leaves_of(template: Any) -> Iterator[Returned]:
+    """What a step returns, one leaf after the other; named tuples are tuples here."""
+    if isinstance(template, (list, tuple)):
+        for item in template:
+            yield from leaves_of(item)
+    elif isinstance(template, dict):
+        yield from leaves_of(tuple(template.values()))
+    elif isinstance(template, Returned):
+        yield template
 
 
 def _without_value(slot: Slot) -> Slot:
