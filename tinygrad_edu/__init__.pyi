@@ -832,7 +832,7 @@ def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: DTyp
     """`randn` in the shape and dtype of a tensor."""
 def randperm(n: builtins.int, *, generator: Generator | None = None, dtype: DTypeLike | None = None, device: DeviceLike | None = None) -> Tensor:
     """The numbers 0 to n − 1 in random order: (n), int64 unless dtype says otherwise."""
-def compile(function: Callable[..., Any] | None = None, *, check_every: builtins.int | None = None, threads: builtins.int = 1, without: Any = ...) -> Any:
+def compile(function: Any = None, *, check_every: builtins.int | None = None, threads: builtins.int = 1, without: Any = ..., fullgraph: builtins.bool = False, dynamic: builtins.bool | None = None, backend: builtins.str = 'inductor', mode: builtins.str | None = None, options: Any = None, disable: builtins.bool = False) -> Any:
     """Turn a training step into one flat NumPy program, to read and to run fast. It computes the same bits."""
 @overload
 def max_pool1d(input: Tensor, kernel_size: builtins.int | Sequence[builtins.int], stride: builtins.int | Sequence[builtins.int] | None = None, padding: builtins.int | Sequence[builtins.int] = 0, dilation: builtins.int | Sequence[builtins.int] = 1, ceil_mode: builtins.bool = False, *, return_indices: Literal[True]) -> builtins.tuple[Tensor, Tensor]:
