@@ -312,8 +312,8 @@ def compile(function: Any = None, *, check_every: int | None = None, threads: in
     - optimizers that branch on values, as LBFGS does.
 
     A tensor that is returned says whether it requires grad, but its graph stays inside: backward() on it raises. A
-    module is compiled as PyTorch's programs expect, `net = compile(net)`: it runs as it is while grad mode is on, and as
-    a program under `no_grad()`. What pays off is to compile the step.
+    module is compiled as PyTorch's programs expect, `net = compile(net)`: it runs as it is while grad mode is on, and
+    as a program under `no_grad()`. What pays off is to compile the step.
 
     **What cannot be seen.** Attributes whose names are computed (`getattr(x, "a" + "b")`), what functions of installed
     packages reach besides their arguments, files, the clock, and what foreign code does to arrays. An array that was

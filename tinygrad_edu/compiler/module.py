@@ -35,5 +35,6 @@ class OptimizedModule(Module):
 
     def __getattr__(self, name: str) -> Any:
         if "_orig_mod" in self.__dict__ and not name.startswith("__"):
-            return getattr(self._compiled if name in ("source", "optimized_source", "explain") else self._orig_mod, name)
+            owner = self._compiled if name in ("source", "optimized_source", "explain") else self._orig_mod
+            return getattr(owner, name)
         return super().__getattr__(name)
