@@ -1,0 +1,2 @@
+// ---- landscape ----
+function startLandscape() {}

@@ -1,0 +1,2 @@
+// ---- step ----
+function startStep() {}
