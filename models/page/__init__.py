@@ -2,6 +2,7 @@
 
     recording       a run looked at while it trains: the network at several epochs, what it misreads, where it walked
     noise           what the network says to images that show nothing
+    scenery         the landscape with the walk on it, and single steps from start to finish
     packing         arrays as text that JavaScript reads back to the bit
     assembling      template, style, scripts and data become one file
     command         the command itself

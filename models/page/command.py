@@ -1,6 +1,7 @@
 """`python -m models.digit report`: a run, new or made again from its folder, as one HTML file."""
 
 import argparse
+import copy
 import json
 import webbrowser
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from .assembling import assemble
 from .noise import noise_figures
 from .packing import packed, rounded
 from .recording import MOST_NUMBERS, Recording
+from .scenery import scenery, steps, with_path
 
 EXAMPLES = 4                    # test images of each digit that the page offers
 NOT_SETTINGS = {"run", "out", "open", "quiet", "json", "download"}
@@ -47,6 +49,8 @@ def write_report(program: str, arguments: list[str], training_of: TrainingOf, ou
     if 2 * count > MOST_NUMBERS:
         raise UserError(f"a network of {count:,} numbers is too large for the page, which keeps it at two epochs or "
                         f"more: at most {MOST_NUMBERS // 2:,} expected; choose a smaller --hidden")
+    start = copy.deepcopy(network)
+    path = with_path(network, training)
     recording = Recording(network, tests, settings["epochs"], lambda: outputs_of(network, tests), cost_of)
     recording.look(training)
     watcher = report.make_report(console, training.epochs, training.measured)
@@ -57,14 +61,18 @@ def write_report(program: str, arguments: list[str], training_of: TrainingOf, ou
             return command_line.INTERRUPTED
     if found is not None:
         _check_repeated(options.run, network, found)
+    outputs = outputs_of(network, tests)
+    with report.doing(console, "Measuring the landscape ..."):
+        land = scenery(network, cost_of, tests, path)
     data = {
         "sizes": _sizes(network), "settings": settings, "versions": versions(),
         "trained_on": {"name": digits.name, "count": len(digits.labels)},
         "run": recording.to_json(),
-        "examples": _examples(tests, outputs_of(network, tests)),
+        "examples": _examples(tests, outputs),
         "noise": noise_figures(lambda images: outputs_of(network, Digits(images, np.zeros(len(images), np.int64), "")),
                                settings["seed"]),
-        "landscape": None, "step": None,
+        "landscape": land,
+        "steps": steps(start, network, cost_of, tests, outputs, settings["lr"] / settings["batch_size"]),
     }
     _write(options.out, assemble(data))
     if options.json is not None:

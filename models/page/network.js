@@ -138,7 +138,7 @@ function showNeuron() {
     element("strong", {}, shown(digit.reading.activations[layer][neuron], 3)), ".");
   const list = element("ul", { class: "sums" });
   for (const at of order.slice(0, layer === 1 ? 8 : MOST_DRAWN)) {
-    list.append(element("li", {}, element("span", {}, `${shown(row[at])} × ${shown(before[at])}`),
+    list.append(element("li", {}, element("span", {}, `${sourceOf(layer, at)}  ${shown(row[at])} × ${shown(before[at])}`),
       trackOf(products[at] / largest), element("span", {}, shown(products[at], 3))));
   }
   const panel = byId("neuron");
@@ -149,7 +149,12 @@ function showNeuron() {
     return element("figure", {}, canvas, element("figcaption", {}, name));
   };
   panel.replaceChildren(head, element("div", { class: "pair" }, picture("its weights", Array.from(row)),
-    picture("weight × pixel", products), element("div", {}, element("h3", {}, "The pixels that count most"), list)));
+    picture("weight × pixel", products), element("div", {}, element("h3", {}, "The pixels that count most (row, column)"), list)));
+}
+
+/** Where a number comes from: a neuron of the layer before, or a pixel by row and column. */
+function sourceOf(layer, at) {
+  return layer > 1 ? `neuron ${at + 1}:` : `(${Math.floor(at / SIDE)}, ${at % SIDE}):`;
 }
 
 /** A bar to the right for what adds, to the left for what takes away. */

@@ -20,6 +20,11 @@ function fill() {
       `every dial a little downhill; ${last.epoch} times through all of them. It now reads ${percent(last.accuracy)} of ` +
       `${grouped(run.tests.count)} ${run.tests.name} that it has never seen. Move the slider to see it learn. (The dashed line is ` +
       "the cost of the images it learned from, each when its turn came.)",
+    landscape: `Imagine the ${grouped(countOfOne)} dials as directions to walk in, and the cost, here of ${data.landscape.data}, as the ` +
+      "height of the ground. Nobody can see that many directions; the map shows two of them, with the whole walk of the training seen " +
+      "from straight above. The darker, the lower.",
+    steps: "All of learning is this, many thousand times: flow forward, measure how wrong, ask every dial which way it should turn, and " +
+      "turn it a little. Here it is once, with the engine’s own numbers.",
     noise: `Here is television snow: every pixel drawn by chance, no digit anywhere. Of ${grouped(noise.count)} such images the ` +
       `network was sure of ${grouped(Math.round(noise.share_sure * noise.count))}, with an output above ${noise.sure}; ` +
       `${grouped(noise.answers[most])} of them it took for a ${most}. These are the ones it was surest of.`,
