@@ -58,8 +58,8 @@ function paintInk(canvas, pixels, full = 1) {
 }
 
 /** Numbers of both signs: the accent for positive ones, the other hue for negative ones. */
-function paintSigned(canvas, values, largest) {
-  const paper = colour("paper"), accent = colour("accent"), against = colour("against");
+function paintSigned(canvas, values, largest, zero = "raised") {
+  const paper = colour(zero), accent = colour("accent"), against = colour("against");
   const scale = 1 / (largest || 1);
   paint(canvas, values, (value) => mixed(paper, value > 0 ? accent : against, Math.min(1, Math.abs(value) * scale)));
 }

@@ -13,7 +13,8 @@ function startLandscape() {
   }
   land.svg = drawn("svg", { viewBox: "0 0 492 492", "aria-hidden": "true" });
   byId("map").after(land.svg);
-  const whole = lineChart(byId("line-cost"), { name: "Cost along the line", xs: line.x, ys: line.cost, low: 0, text: (value) => shown(value, 1), height: 150 });
+  const whole = lineChart(byId("line-cost"), { name: "Cost along the line", xs: line.x, ys: line.cost, low: 0,
+    text: (value) => shown(value, 1), textOfX: (value) => ({ 0: "start", 1: "end" })[value] ?? "", height: 150 });
   whole(line.x.reduce((best, x) => (Math.abs(x - 1) < Math.abs(best - 1) ? x : best)));
   slider.addEventListener("input", () => { land.at = Number(slider.value); showWalker(); });
   on("theme", showPlane);

@@ -98,7 +98,7 @@ function light() {
     group.setAttribute("tabindex", isChosen ? 0 : -1);
     group.setAttribute("aria-pressed", isChosen);
     group.setAttribute("aria-label", `${nameOf(layer, neuron)}: ${shown(activations[layer][neuron])}`);
-    if (label) label.textContent = view.wide ? `${neuron}   ${shown(value)}` : `${neuron}`;
+    if (label) label.textContent = view.wide ? `${neuron}\u2002${shown(value)}` : `${neuron}`;
   }
   for (const { line, layer, to, from, share } of view.lines) {
     const source = from === null ? of(1, to) : of(layer - 1, from);
@@ -145,7 +145,7 @@ function showNeuron() {
   if (layer > 1) return panel.replaceChildren(head, list);
   const picture = (name, values) => {
     const canvas = tile(name);
-    paintSigned(canvas, values, Math.max(...values.map(Math.abs)));
+    paintSigned(canvas, values, Math.max(...values.map(Math.abs)), "paper");
     return element("figure", {}, canvas, element("figcaption", {}, name));
   };
   panel.replaceChildren(head, element("div", { class: "pair" }, picture("its weights", Array.from(row)),

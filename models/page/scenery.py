@@ -84,7 +84,7 @@ def _step(network: nn.Module, cost: Cost, tests: Digits, index: int, rate: float
         "outputs": [bar["value"] for bar in told["forward"]["bars"]], "tallest": told["forward"]["tallest"],
         "cost": told["cost"]["value"], "terms": told["cost"]["terms"],
         "wants": backward["wants"], "nudges": backward["nudges"],
-        "ways": [{"op": way["op"], "to": way["to"], "rule": way["rule"], "line": way["rule_line"],
+        "ways": [{"op": way["op"], "argument": way["argument"], "rule": way["rule"], "line": way["rule_line"],
                   "text": way["largest"]["text"]} for way in backward["ways"][:WAYS_BACK]],
         "pictured": _pictured(step.trace.backward.parameters),
         "optimizer": update["optimizer"], "rate": rate, "moves": update["moves"], "length": update["length"],

@@ -22,7 +22,7 @@ function fill() {
       "the cost of the images it learned from, each when its turn came.)",
     landscape: `Imagine the ${grouped(countOfOne)} dials as directions to walk in, and the cost, here of ${data.landscape.data}, as the ` +
       "height of the ground. Nobody can see that many directions; the map shows two of them, with the whole walk of the training seen " +
-      "from straight above. The darker, the lower.",
+      "from straight above. The stronger the colour, the lower.",
     steps: "All of learning is this, many thousand times: flow forward, measure how wrong, ask every dial which way it should turn, and " +
       "turn it a little. Here it is once, with the engine’s own numbers.",
     noise: `Here is television snow: every pixel drawn by chance, no digit anywhere. Of ${grouped(noise.count)} such images the ` +

@@ -66,9 +66,10 @@ function backwardPhase(step) {
     "farther off it is."),
   table(["digit", "its desire", ""], step.wants.map(({ name, by }) => [name, `${by < 0 ? "down" : "up"} by ${shown(Math.abs(by), 3)}`, barOf(by / most)]), [1]),
   element("h3", {}, "Handed back from op to op, each by its own small rule"),
-  table(["op", "to", "rule", "its largest number"], step.ways.map(({ op, to, rule, text }) => [op, to, element("code", {}, rule), text.replaceAll("-", "−")])),
+  table(["op", "to its", "rule", "its largest number"], step.ways.map(({ op, argument, rule, text }) => (
+    [op, argument, element("code", {}, rule), text.replaceAll("-", "−")])), [], null, "The rules"),
   element("h3", {}, "Where it ends: the largest nudges asked for"),
-  table(["dial", "slope"], step.nudges.map(({ text, gradient }) => [text, shown(gradient, 4)]), [1])];
+  table(["dial", "slope"], step.nudges.map((each) => [nameOfDial(each), shown(each.gradient, 4)]), [1])];
   if (step.pictured) {
     const canvas = tile("Nudges by pixel"), nudges = unpacked(step.pictured.nudges);
     paintSigned(canvas, nudges, Math.max(...nudges.map(Math.abs)));
@@ -81,22 +82,29 @@ function backwardPhase(step) {
 function updatePhase(step) {
   return [paragraph(`Every dial takes a small step against its slope: learning rate ${step.rate}, which is this image’s share in a step ` +
     `of the training. Of the ${grouped(countOfOne)} dials, these moved most.`),
-  table(["dial", "old", "new"], step.moves.map(({ text, old, new: after }) => [text, shown(old, 4), shown(after, 4)]), [1, 2]),
+  table(["dial", "old", "new"], step.moves.map((each) => [nameOfDial(each), shown(each.old, 4), shown(each.new, 4)]), [1, 2]),
   paragraph(`The whole step is ${shown(step.length, 4)} long, ${percent(step.ratio, 2)} of the length of all dials taken together. By the slope ` +
     `alone the cost would change by ${shown(step.promised, 4)}.`),
   paragraph(`And the same image again: ${step.again.text}.`, "lead")];
 }
 
+/** A number of a parameter, as the page counts layers and neurons. The network's linear layers are its modules 0, 2, 4. */
+function nameOfDial({ parameter, index: [neuron, from] }) {
+  const layer = Number(parameter.split(".")[0]) / 2 + 1, name = nameOf(layer, neuron);
+  if (from === undefined) return `${name}, bias`;
+  return `${name}, from ${layer === 1 ? "pixel" : "neuron"} ${sourceOf(layer, from).replace(/^neuron |:$/g, "")}`;
+}
+
 // ---- tables ----
 
-/** numbers: the columns that are aligned to the right. */
-function table(head, rows, numbers = [], foot = null) {
+/** numbers: the columns that are aligned to the right. named: a table too wide for a phone, which then scrolls. */
+function table(head, rows, numbers = [], foot = null, named = null) {
   const row = (cells, tag) => element("tr", {}, ...cells.map((cell, at) => element(tag, { class: numbers.includes(at) ? "number" : null,
     scope: tag === "th" ? "col" : null }, cell)));
   const made = element("table", { class: "plain" }, element("thead", {}, row(head.map((each) => each || element("span", { class: "unseen" }, "as a bar")), "th")),
     element("tbody", {}, ...rows.map((cells) => row(cells, "td"))));
   if (foot) made.append(element("tfoot", {}, row(foot, "td")));
-  return element("div", { class: "scroll" }, made);
+  return named ? element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": named }, made) : made;
 }
 
 const barOf = (share) => element("span", { class: "sums" }, trackOf(share));

@@ -51,7 +51,7 @@ function startPlaying(button, slider, last, pause = 550) {
 }
 
 /** A curve with its grid; returns the function that moves the cursor to an x. */
-function lineChart(box, { name, xs, ys, second = [], low, high, text, width = 440, height = 210 }) {
+function lineChart(box, { name, xs, ys, second = [], low, high, text, textOfX = plainNumber, width = 440, height = 210 }) {
   const all = [...ys, ...second].filter((value) => value !== null && value !== undefined);
   const ticks = ticksOf(low ?? Math.min(...all), high ?? Math.max(...all));
   const [bottom, top] = [ticks[0], ticks.at(-1)], [first, last] = [xs[0], xs.at(-1)];
@@ -66,7 +66,7 @@ function lineChart(box, { name, xs, ys, second = [], low, high, text, width = 44
       drawn("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, text(tick)));
   }
   for (const tick of ticksOf(first, last).filter((each) => each >= first && each <= last)) {
-    svg.append(drawn("text", { x: x(tick), y: height - 8, "text-anchor": "middle" }, Number.isInteger(tick) ? `${tick}` : shown(tick, 1)));
+    svg.append(drawn("text", { x: x(tick), y: height - 8, "text-anchor": "middle" }, textOfX(tick)));
   }
   const cursor = drawn("line", { y1: up, y2: down, class: "cursor" }), dot = drawn("circle", { r: 5.5, class: "dot" });
   svg.append(drawn("polyline", { points: path(second), class: "second" }), drawn("polyline", { points: path(ys), class: "curve" }), cursor, dot);
@@ -78,6 +78,8 @@ function lineChart(box, { name, xs, ys, second = [], low, high, text, width = 44
     dot.setAttribute("cy", y(ys[xs.indexOf(at)]));
   };
 }
+
+const plainNumber = (value) => (Number.isInteger(value) ? grouped(value) : shown(value, 1));
 
 /** Round numbers from at or below `low` to at or above `high`, about four steps. */
 function ticksOf(low, high) {
@@ -93,9 +95,9 @@ function weightPictures() {
   const count = Math.min(16, data.sizes[1]), box = byId("weights");
   const tiles = Array.from({ length: count }, (_, neuron) => tile(`Weights of neuron ${neuron + 1}`));
   box.append(...tiles);
-  const sorted = Float32Array.from(finalLayers[0].weights, Math.abs).sort(), largest = sorted[Math.floor(0.99 * sorted.length)];
   return () => {
-    const { weights } = layersAt(now.kept)[0];
+    const { weights } = layersAt(now.kept)[0], sorted = Float32Array.from(weights, Math.abs).sort();
+    const largest = sorted[Math.floor(0.99 * sorted.length)];
     tiles.forEach((canvas, neuron) => paintSigned(canvas, weights.subarray(784 * neuron, 784 * (neuron + 1)), largest));
   };
 }
