@@ -15,7 +15,8 @@ function redraw() {
   for (const stroke of digit.strokes) {
     sheet.beginPath();
     sheet.moveTo(...stroke[0]);
-    for (const point of stroke.length > 1 ? stroke.slice(1) : stroke) sheet.lineTo(...point);
+    for (const point of stroke.slice(1)) sheet.lineTo(...point);
+    if (stroke.length === 1) sheet.lineTo(stroke[0][0] + 0.1, stroke[0][1]);       // a line of no length would leave no dot
     sheet.stroke();
   }
 }
@@ -31,7 +32,11 @@ function drawExample(bytes) {
 }
 
 /** The ink of the pad, one byte a pixel. */
-const inkOfPad = () => sheet.getImageData(0, 0, pad.width, pad.height).data.filter((_, at) => at % 4 === 3);
+function inkOfPad() {
+  const { data } = sheet.getImageData(0, 0, pad.width, pad.height), ink = new Uint8Array(data.length / 4);
+  for (let at = 0; at < ink.length; at++) ink[at] = data[4 * at + 3];
+  return ink;
+}
 
 /** Read what is on the pad, and let the page show it. */
 function read() {

@@ -12,8 +12,12 @@ function rint(value) {
 /** 784 bytes: the drawing (one byte a pixel, light or dark ink) cut out, scaled and centred; null where it shows nothing. */
 function centredDigit(grey, width, height) {
   const paper = paperOf(grey, width, height);
-  const ink = Float32Array.from(grey, (level) => Math.abs(level - paper));
-  const darkest = ink.reduce((most, each) => Math.max(most, each), 0);
+  const ink = new Float32Array(grey.length);          // plain loops: this runs at each move of the pen
+  let darkest = 0;
+  for (let at = 0; at < ink.length; at++) {
+    ink[at] = Math.abs(grey[at] - paper);
+    if (ink[at] > darkest) darkest = ink[at];
+  }
   if (darkest < LEAST_CONTRAST) return null;
   const faint = single(single(FAINT) * darkest);
   for (let at = 0; at < ink.length; at++) ink[at] = ink[at] < faint ? 0 : ink[at] / darkest;
@@ -46,8 +50,10 @@ function cutOut({ ink, width, height }) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!ink[y * width + x]) continue;
-      top = Math.min(top, y); bottom = Math.max(bottom, y);
-      left = Math.min(left, x); right = Math.max(right, x);
+      if (y < top) top = y;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      bottom = y;
     }
   }
   const cut = { ink: new Float32Array((right - left + 1) * (bottom - top + 1)), width: right - left + 1, height: bottom - top + 1 };

@@ -38,11 +38,11 @@ function showStep() {
 const paragraph = (text, name = "") => element("p", { class: name }, text);
 
 function forwardPhase(step) {
-  const layers = element("dl", { class: "cells" });
+  const layers = element("div", { class: "cells" });
   const paper = colour("raised"), accent = colour("accent"), against = colour("against");
   for (const { kind, values } of step.layers) {
     const largest = Math.max(...values.map(Math.abs)), isSum = kind === "Linear";
-    layers.append(element("dt", {}, isSum ? `${values.length} sums` : "squeezed"), element("dd", { role: "img",
+    layers.append(element("span", {}, isSum ? `${values.length} sums` : "squeezed"), element("span", { role: "img",
       "aria-label": values.map((value) => shown(value)).join(", ") }, ...values.map((value) => element("i", { title: shown(value, 3),
       style: `background: ${css(mixed(paper, value < 0 ? against : accent, isSum ? Math.abs(value) / largest : value))}` }))));
   }
