@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 import tinygrad_edu as torch
 from tinygrad_edu import nn

@@ -59,7 +59,8 @@ def test_the_largest_page_stays_below_3_megabytes():
 def test_a_recording_counts_what_was_misread():
     outputs = np.zeros((4, 10), np.float32)
     outputs[[0, 1, 2, 3], [1, 2, 2, 7]] = 0.5, 0.9, 0.8, 0.7        # read as 1, 2, 2, 7
-    tests = Digits(np.arange(4 * 784, dtype=np.int64).astype(np.uint8).reshape(4, 28, 28), np.array([1, 3, 2, 4]), "four")
+    images = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype=np.uint8)
+    tests = Digits(images, np.array([1, 3, 2, 4]), "four")
     network = digit.digit_network([2])
     training = type("NotBegun", (), {"history": []})()
     recording = Recording(network, tests, 3, lambda: outputs, digit.cost_of)
@@ -102,7 +103,8 @@ def test_the_page_holds_all_its_pieces_and_no_address():
 def test_colours_can_be_read():
     """WCAG: 4.5 : 1 between text and what is behind it, in both schemes."""
     style = (FOLDER / "style.css").read_text("utf-8")
-    blocks = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in re.findall(r"{([^{}]*--paper: #[^{}]*)}", style)]
+    blocks = [dict(re.findall(r"--([\w-]+): (#\w{6})", block))
+              for block in re.findall(r"{([^{}]*--paper: #[^{}]*)}", style)]
     assert len(blocks) == 3 and blocks[1] == blocks[2] != blocks[0]         # light; dark by system and by choice
     for block in blocks[:2]:
         for front in ("ink", "soft", "accent", "against"):
@@ -137,7 +139,8 @@ def test_a_page_of_a_new_run(run, tmp_path):
 
 def test_the_page_of_a_run_shows_that_run_to_the_bit(run, tmp_path):
     assert run(*TINY, "--out", tmp_path / "run")[0] == 0
-    code, _, errors = run("report", "--run", tmp_path / "run", "--quiet", "--out", tmp_path / "page.html", "--json", tmp_path / "json")
+    code, _, errors = run("report", "--run", tmp_path / "run", "--quiet", "--out", tmp_path / "page.html",
+                          "--json", tmp_path / "json")
     assert code == 0, errors
     figures = json.loads((tmp_path / "json").read_text("utf-8"))
     kept = np.frombuffer(base64.b64decode(figures["run"]["weights"]["base64"]), np.float32).reshape(3, -1)

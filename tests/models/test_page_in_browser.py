@@ -3,6 +3,7 @@
 Needs Chromium (`apt-get install chromium`) and Playwright (`pip install "tinygrad-edu[page]"`), and is skipped without.
 """
 
+import base64
 import io
 import json
 import os
@@ -20,12 +21,14 @@ from models import digit
 from models.datasets import Digits
 from models.picture import read_digit
 
-sync_api = pytest.importorskip("playwright.sync_api", reason='Playwright is not installed: pip install "tinygrad-edu[page]"')
+sync_api = pytest.importorskip("playwright.sync_api",
+                               reason='Playwright is not installed: pip install "tinygrad-edu[page]"')
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: apt-get install chromium")
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-THREE = [(0.3, 0.25), (0.5, 0.15), (0.68, 0.25), (0.6, 0.42), (0.45, 0.48), (0.65, 0.55), (0.72, 0.7), (0.55, 0.85), (0.3, 0.78)]
+THREE = [(0.3, 0.25), (0.5, 0.15), (0.68, 0.25), (0.6, 0.42), (0.45, 0.48), (0.65, 0.55), (0.72, 0.7), (0.55, 0.85),
+         (0.3, 0.78)]
 
 
 # ---- a run, its page, and a browser ----------------------------------------------------------------------
@@ -35,9 +38,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run and its page."""
     folder = tmp_path_factory.mktemp("page")
     before = torch.get_rng_state()
-    assert digit.main(["--images", "8000", "--test-images", "300", "--epochs", "4", "--out", str(folder / "run"), "--quiet"]) == 0
-    assert digit.main(["report", "--run", str(folder / "run"), "--out", str(folder / "page.html"), "--json", str(folder / "page.json"),
-                       "--quiet"]) == 0
+    run, page, figures = (str(folder / name) for name in ("run", "page.html", "page.json"))
+    assert digit.main(["--images", "8000", "--test-images", "300", "--epochs", "4", "--out", run, "--quiet"]) == 0
+    assert digit.main(["report", "--run", run, "--out", page, "--json", figures, "--quiet"]) == 0
     torch.set_rng_state(before)
     return folder
 
@@ -64,15 +67,20 @@ def pages(browser: Any) -> dict[Any, Any]:
 def opened(browser: Any, made: Path, pages: dict[Any, Any]) -> Iterator[Opened]:
     """Opens the page. Whatever the browser complains about, or asks of anyone, fails the test at its end."""
     address, complaints = (made / "page.html").as_uri(), []
-    heard = {"console": lambda message: complaints.append(message.text), "pageerror": lambda error: complaints.append(str(error)),
-             "request": lambda request: complaints.append(request.url)
-             if request.url.split("#")[0] != address and not request.url.startswith("data:") else None}
     used = []
+
+    def asked(request: Any) -> None:
+        if request.url.split("#")[0] != address and not request.url.startswith("data:"):
+            complaints.append(request.url)
+
+    heard = {"console": lambda message: complaints.append(message.text),
+             "pageerror": lambda error: complaints.append(str(error)), "request": asked}
 
     def open_page(size: dict[str, int] = WIDE, scheme: str = "light", new: bool = False, **options: Any) -> Any:
         key = (size["width"], scheme, *options)
         known = None if new else pages.get(key)
-        page = known or browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", **options).new_page()
+        page = known or browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce",
+                                            **options).new_page()
         used.append(page)
         for event, hear in heard.items():
             page.on(event, hear)
@@ -112,7 +120,8 @@ def draw(page: Any, points: list[tuple[float, float]]) -> None:
 
 def settle(page: Any) -> None:
     """Until what was done is drawn, and said."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))")
+    for _ in range(3):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def until(page: Any, expression: str) -> None:
@@ -156,36 +165,40 @@ def test_a_drawn_digit_is_read_as_python_reads_it(opened, network, tmp_path, siz
     assert np.array_equal(seen, as_python_sees(ink, tmp_path))
     assert np.allclose(outputs, outputs_of(network, seen), rtol=0, atol=1e-5)
     answer = int(outputs.argmax())
-    assert page.locator("#answer").inner_text() == str(answer) and f"reads a {answer}" in page.locator("#status").inner_text()
+    assert page.locator("#answer").inner_text() == str(answer)
+    assert f"reads a {answer}" in page.locator("#status").inner_text()
     assert page.locator("#outputs .tallest b").inner_text() == str(answer)
 
 
 def test_any_picture_is_centred_as_python_centres_it(opened, tmp_path):
     """Thin lines and thick ones, small pictures that are enlarged, dark ink on light, noise."""
     page, random = opened(), np.random.default_rng(0)
+
+    def centred(grey: np.ndarray) -> np.ndarray:
+        found = page.evaluate("([grey, w, h]) => Array.from(page.centredDigit(Uint8Array.from(grey), w, h))",
+                              [grey.ravel().tolist(), grey.shape[1], grey.shape[0]])
+        return np.reshape(found, (28, 28))
+
     for width, height, line in ((224, 224, 17), (224, 224, 3), (60, 90, 2), (40, 25, 5), (133, 200, 12), (21, 22, 1)):
         for paper, ink in ((0, 255), (240, 20)):
             image = Image.new("L", (width, height), paper)
             points = [(x * width, y * height) for x, y in random.uniform(0.15, 0.85, (4, 2))]
             ImageDraw.Draw(image).line(points, fill=ink, width=line, joint="curve")
             grey = np.asarray(image)
-            found = page.evaluate("([grey, w, h]) => Array.from(page.centredDigit(Uint8Array.from(grey), w, h))",
-                                  [grey.ravel().tolist(), width, height])
-            assert np.array_equal(np.reshape(found, (28, 28)), as_python_sees(grey, tmp_path)), (width, height, line, paper)
+            assert np.array_equal(centred(grey), as_python_sees(grey, tmp_path)), (width, height, line, paper)
     noise = random.integers(0, 256, (50, 40), dtype=np.uint8)
-    found = page.evaluate("(grey) => Array.from(page.centredDigit(Uint8Array.from(grey), 40, 50))", noise.ravel().tolist())
-    assert np.array_equal(np.reshape(found, (28, 28)), as_python_sees(noise, tmp_path))
+    assert np.array_equal(centred(noise), as_python_sees(noise, tmp_path))
     assert page.evaluate("page.centredDigit(new Uint8Array(400), 20, 20)") is None
 
 
 def test_the_forward_pass_is_the_engines_at_every_kept_epoch(opened, made):
     page, figures = opened(), json.loads((made / "page.json").read_text("utf-8"))
     images = np.random.default_rng(1).integers(0, 256, (5, 28, 28), dtype=np.uint8)
+    packed = figures["run"]["weights"]
+    weights = np.frombuffer(base64.b64decode(packed["base64"]), np.float32).reshape(packed["shape"]).copy()
     for kept in range(len(figures["run"]["kept"])):
-        weights = np.array(page.evaluate("(kept) => page.layersAt(kept).flatMap((each) => [...each.weights, ...each.biases])", kept),
-                           np.float32)
         engine = digit.digit_network()
-        torch.nn.utils.vector_to_parameters(torch.from_numpy(weights), engine.parameters())
+        torch.nn.utils.vector_to_parameters(torch.from_numpy(weights[kept]), engine.parameters())
         for image in images:
             found = page.evaluate("([kept, bytes]) => page.forward(page.layersAt(kept), page.pixelsOf(bytes)).outputs",
                                   [kept, image.ravel().tolist()])
@@ -254,8 +267,8 @@ def test_scrubbing_through_the_training(opened, made):
         assert page.locator("#epoch-name").inner_text() == (f"after epoch {kept}" if kept else "before")
         assert slider.get_attribute("aria-valuetext") == page.locator("#epoch-name").inner_text()
         assert page.locator("#accuracy-now").inner_text() == f"{100 * look['accuracy']:.1f} %"
-        cells = [[int(text or 0) for text in page.locator("#confusion tbody tr").nth(row).locator("td").all_inner_texts()]
-                 for row in range(10)]
+        cells = [int(text or 0) for text in page.locator("#confusion tbody td").all_inner_texts()]
+        cells = np.reshape(cells, (10, 10))
         assert np.sum(cells) == counts and np.trace(cells) == round(look["accuracy"] * counts)
         worst = figures["run"]["worst"][kept]
         shown = page.locator("#worst figcaption").all_inner_texts()
@@ -324,16 +337,18 @@ def test_every_control_is_reached_by_tab_and_is_seen_to_be(opened):
         where = page.evaluate("""() => {
             const node = document.activeElement, style = getComputedStyle(node);
             const ring = node.querySelector?.(".ring");
-            const seen = style.outlineStyle !== "none" || (ring && getComputedStyle(ring).stroke !== "rgba(0, 0, 0, 0)");
-            return node === document.body ? null : [node.id || node.getAttribute("class") || node.textContent, Boolean(seen)];
+            const seen = style.outlineStyle !== "none" || ring && getComputedStyle(ring).stroke !== "rgba(0, 0, 0, 0)";
+            const name = node.id || node.getAttribute("class") || node.textContent;
+            return node === document.body ? null : [name, Boolean(seen)];
         }""")
         if where is None:
             break
         reached.append(where)
     assert all(seen for _, seen in reached), reached
     names = [name for name, _ in reached]
-    assert {"theme", "pad", "clear", "undo", "play", "epoch", "run-play", "walk", "walk-play", "phase-0", "noise-new"} <= set(names)
-    assert sum("neuron" in name for name in names) == 1            # one stop for all 42; the arrow keys go on from there
+    assert {"theme", "pad", "clear", "undo", "play", "epoch", "run-play", "walk", "walk-play", "phase-0",
+            "noise-new"} <= set(names)
+    assert sum("neuron" in name for name in names) == 1         # one stop for all 42; the arrow keys go on from there
 
 
 def test_arrow_keys_step_through_the_neurons(opened):
@@ -380,7 +395,8 @@ def test_a_finger_draws_too(opened):
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing(opened, size, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install axe-playwright-python")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright",
+                              reason="axe is not installed: pip install axe-playwright-python")
     page = opened(size, scheme)
     draw(page, THREE)
     for phase in (0, 2):
