@@ -1,8 +1,8 @@
 """What a healthy training looks like, check by check.
 
 Mistakes that can be told for certain come first. What is told by its consequences (the learning rate, labels) is not
-asked about where an earlier mistake explains them. Numbers to compare with were chosen on small networks: healthy runs of
-a sigmoid, a ReLU, a convolutional and a recurrent one lie well inside, runs with a mistake well outside.
+asked about where an earlier mistake explains them. Numbers to compare with were chosen on small networks: healthy
+runs of a sigmoid, a ReLU, a convolutional and a recurrent one lie well inside, runs with a mistake well outside.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEWEST = 20  # steps, before anything is said about where the cost goes
 LEARNED, WELL = 0.02, 0.2  # by how much below chance the cost of a network lies that has learned something, or enough
 FIRST = 4.0  # times what chance gives: a first cost above it is no accident
-LARGE, TYPICAL = 20.0, 5.0  # inputs scaled well have values about 1; those that reach further, and lie so far out, are not
+LARGE, TYPICAL = 20.0, 5.0  # inputs that reach further than the one, and lie beyond the other, are not scaled
 LONG, SHORT = 0.5, 5e-4  # moves as a share of the weights: longer at once, or shorter all the time, teaches nothing
 GOOD = "0.001 to 0.05"  # of such a move
 DEAD, FLAT = 0.5, 0.9  # of a layer's units, and of its values
@@ -70,8 +70,7 @@ class _Examination:
         base = self.chance.cost if self.chance else self.early
         fallen = (base - self.late) / abs(base or 1.0)
         self.learned, self.well = fallen > LEARNED, fallen > WELL
-        weights = health.matrices
-        moves = np.array([look.move / look.weight for look in health.looks])[:, weights] if health.looks else np.zeros((0, 0))
+        moves = np.array([(look.move / look.weight)[health.matrices] for look in health.looks])
         self.move = float(np.nanmedian(np.nanmax(moves, 1))) if moves.size else math.nan  # that of the quickest layer
 
     def _chance(self) -> Chance | None:
@@ -108,8 +107,9 @@ def _zero_grad(found: _Examination) -> Finding:
                        "A recorder sees backward passes that run op by op; was the step compiled?")  # fmt: skip
     if asked and stale > 0.5 * asked:
         return Finding("mistake", "missing zero_grad", f"{stale:,} of {asked:,} gradients were added to used ones",
-                       "A gradient should be that of its own step alone. Call optimizer.zero_grad() in every step before "
-                       "backward(): the old gradients were still there, after a step that had used them.")  # fmt: skip
+                       "A gradient should be that of its own step alone. Call optimizer.zero_grad() in every step "
+                       "before backward(): the old gradients were still there, after a step that had used "
+                       "them.")  # fmt: skip
     return Finding("fine", "gradients between steps", f"{stale:,} of {asked:,} were added to used ones",
                    "Every step begins with gradients of zero: zero_grad() is called.")  # fmt: skip
 
@@ -121,16 +121,18 @@ def _detached(found: _Examination) -> Finding:
     left = list(names[health.sloped & ~health.moved]) if health.moved.any() else []
     if cut:
         return Finding("mistake", "detached parameter", f"no gradient ever arrives at {_listed(cut)}",
-                       "Every parameter should get a gradient in every step. Look for .detach(), .data, .numpy(), .item() "
-                       "or no_grad() on the way from it to the cost, and for a layer that forward() does not "
+                       "Every parameter should get a gradient in every step. Look for .detach(), .data, .numpy(), "
+                       ".item() or no_grad() on the way from it to the cost, and for a layer that forward() does not "
                        "call.")  # fmt: skip
     if left:
-        return Finding("mistake", "parameter left out of the optimizer", f"{_listed(left)} got gradients, but never moved",
-                       "Every parameter should move. Give the optimizer all of model.parameters(), after the model's last "
-                       "layer was made; or call requires_grad_(False) on what shall stand still.")  # fmt: skip
+        return Finding("mistake", "parameter left out of the optimizer", f"{_listed(left)} got gradients, but never "
+                                                                         "moved",
+                       "Every parameter should move. Give the optimizer all of model.parameters(), after the model's "
+                       "last layer was made; or call requires_grad_(False) on what shall stand still.")  # fmt: skip
+    if not arrived.any():
+        return Finding("unknown", "parameters reached", "no backward pass was seen", "See above.")
     return Finding("fine", "parameters reached", f"all {len(names)}",
-                   "A gradient arrives at every parameter that asks for one, and it moves.") if arrived.any() else Finding(
-                   "unknown", "parameters reached", "no backward pass was seen", "See above.")  # fmt: skip
+                   "A gradient arrives at every parameter that asks for one, and it moves.")  # fmt: skip
 
 
 def _inputs(found: _Examination) -> Finding:
@@ -138,18 +140,19 @@ def _inputs(found: _Examination) -> Finding:
               if isinstance(x, Tensor) and x._array.dtype.kind == "f"]  # fmt: skip
     if not values:
         return Finding("unknown", "scale of the inputs", "no inputs of real numbers were seen",
-                       "Give what is wanted with each step, health(cost, wanted), and call the model itself.")  # fmt: skip
+                       "Give what is wanted with each step, health(cost, wanted), and call the model "
+                       "itself.")  # fmt: skip
     whole = np.concatenate(values).astype(np.float64)
     low, high, typical = float(whole.min()), float(whole.max()), float(np.sqrt((whole**2).mean()))
     measured = f"from {low:.3g} to {high:.3g}, {typical:.3g} in the mean (root of the mean square)"
     if max(-low, high) > LARGE and typical > TYPICAL:
         hint = ": divide pixels by 255" if low >= 0 and 128 < high <= 255 else ""
         return Finding("mistake", "unscaled inputs", measured,
-                       f"Inputs should be about 1 in size{hint or ', with mean 0 and spread 1 for each'}. Large ones drive "
-                       "units into saturation and make the first layer's gradients as many times larger than the "
+                       f"Inputs should be about 1 in size{hint or ', with mean 0 and spread 1 for each'}. Large ones "
+                       "drive units into saturation and make the first layer's gradients as many times larger than the "
                        "others'.")  # fmt: skip
-    return Finding("fine", "scale of the inputs", measured, "Inputs of about 1 in size suit the weights that layers start "
-                   "with.")  # fmt: skip
+    return Finding("fine", "scale of the inputs", measured, "Inputs of about 1 in size suit the weights that layers "
+                   "start with.")  # fmt: skip
 
 
 # ---- told by what they do --------------------------------------------------------------------------------------------
@@ -161,17 +164,18 @@ def _rate(found: _Examination) -> Finding:
         return Finding("unknown", name, measured, f"To be judged when the {found.mistakes[0]} is mended.")
     high = found.health.taken >= FEWEST and longest > LONG and not found.well
     if high or not found.finite:
-        what = "The cost hardly falls, after steps that long" if found.finite else "The cost runs off: it is no number any more"
+        what = "The cost hardly falls, after steps that long" if found.finite else "The cost has run off, and is no number"
         return Finding("mistake", "learning rate far too high", measured,
-                       f"{what}. A healthy step moves weights by {GOOD} of their length. Divide the learning rate by 10 until "
-                       "the cost falls.")  # fmt: skip
+                       f"{what}. A healthy step moves weights by {GOOD} of their length. Divide the learning rate by "
+                       "10 until the cost falls.")  # fmt: skip
     if found.health.taken < FEWEST:
         return Finding("unknown", name, measured, f"{FEWEST} steps are needed to judge it.")
     if not found.learned and move < SHORT and longest < 10 * SHORT:
         return Finding("mistake", "learning rate far too low", measured,
-                       f"The cost hardly falls, and a healthy step moves weights by {GOOD} of their length. Multiply the "
-                       "learning rate by 10 until it does.")  # fmt: skip
-    return Finding("fine", name, measured, f"A healthy step moves weights by {GOOD} of their length, less near the end.")
+                       f"The cost hardly falls, and a healthy step moves weights by {GOOD} of their length. Multiply "
+                       "the learning rate by 10 until it does.")  # fmt: skip
+    return Finding("fine", name, measured, f"A healthy step moves weights by {GOOD} of their length, less near the "
+                                           "end.")
 
 
 def _labels(found: _Examination) -> Finding:
@@ -183,29 +187,32 @@ def _labels(found: _Examination) -> Finding:
         for whose, given in answers.items():
             by, share, as_it_is = shift_of(given, known.labels)
             if by and share > max(AGREED, 2 * as_it_is):
-                return _shifted(by, f"{whose} are the known label {'+' if by > 0 else '−'} {abs(by)} for {100 * share:.0f} % "
-                                f"of the reference examples, the label itself for {100 * as_it_is:.0f} %",
+                return _shifted(by, f"{whose} are the known label {'+' if by > 0 else '−'} {abs(by)} for "
+                                f"{100 * share:.0f} % of the reference examples, the label itself for "
+                                f"{100 * as_it_is:.0f} %",
                                 "begin at 0, and mean the same everywhere")  # fmt: skip
     if examples is None:
-        return Finding("unknown", name, "not looked at", f"To judge labels, {SAMPLES} examples or more of real numbers with "
-                       "a class each are needed; give the labels with each step, health(cost, wanted).")  # fmt: skip
+        return Finding("unknown", name, "not looked at", f"To judge labels, {SAMPLES} examples or more of real numbers "
+                       "with a class each are needed; give the labels with each step, health(cost, "
+                       "wanted).")  # fmt: skip
     inputs, labels = examples
     here, before, after = (alike(inputs, np.roll(labels, by)) for by in (0, -1, 1))
     level = by_chance(labels)
     if max(before, after) > max(level, here + 0.2, 2 * here):
-        return _shifted(1, f"inputs that look alike share the label of the example {'before' if after > before else 'after'} "
-                        f"them, {100 * max(before, after):.0f} %; their own, {100 * here:.0f} %",
+        return _shifted(1, "inputs that look alike share the label of the example "
+                        f"{'before' if after > before else 'after'} them, {100 * max(before, after):.0f} %; their own, "
+                        f"{100 * here:.0f} %",
                         "stand beside their own example")  # fmt: skip
     measured = f"inputs alone tell {100 * here:.0f} % of the labels, where luck tells up to {100 * level:.0f} %"
     if here > level:
         return Finding("fine", name, measured, "Inputs that look alike carry the same labels. "
                        + ("And examples whose labels are known are answered by these." if known is not None else
-                          "Labels that are all wrong in the same way look so, too: diagnosis(reference=(inputs, labels)) "
-                          "compares with examples whose labels are known to be right."))  # fmt: skip
+                          "Labels that are all wrong in the same way look so, too: diagnosis(reference=(inputs, "
+                          "labels)) compares with examples whose labels are known to be right."))  # fmt: skip
     if not found.well and not found.mistakes and found.health.taken >= FEWEST:
         return Finding("mistake", "labels out of step with the inputs", measured,
-                       "Inputs that look alike should carry the same labels. Are the labels shifted by one against the inputs, "
-                       "or shuffled without them? Look at ten examples beside their labels.")  # fmt: skip
+                       "Inputs that look alike should carry the same labels. Are the labels shifted by one against the "
+                       "inputs, or shuffled without them? Look at ten examples beside their labels.")  # fmt: skip
     return Finding("unknown", name, measured, "Looks alone do not tell these classes apart.")
 
 
@@ -224,12 +231,12 @@ def _first_cost(found: _Examination) -> Finding:
     cost, words = found.chance
     measured = f"{first:.4g}, where chance gives {cost:.4g} ({words})"
     if not first <= FIRST * cost and cost > 0:
-        return Finding("symptom", name, measured, f"It should be near what chance gives, at most {FIRST:.0f} times as much: a "
-                       "network that knows nothing should not be sure. Scale the inputs, or start with smaller weights in "
-                       "the last layer.")  # fmt: skip
+        return Finding("symptom", name, measured, f"It should be near what chance gives, at most {FIRST:.0f} times as "
+                       "much: a network that knows nothing should not be sure. Scale the inputs, or start with smaller "
+                       "weights in the last layer.")  # fmt: skip
     if first < 0.5 * cost:
-        return Finding("unknown", name, measured, "It lies well below chance: has the network learned before, or is the "
-                       "answer among the inputs?")  # fmt: skip
+        return Finding("unknown", name, measured, "It lies well below chance: has the network learned before, or is "
+                       "the answer among the inputs?")  # fmt: skip
     return Finding("fine", name, measured, "A network that knows nothing is about as wrong as chance.")
 
 
@@ -238,7 +245,8 @@ def _progress(found: _Examination) -> Finding:
     if found.learned:
         return Finding("fine", name, measured, "It falls" + (" below what chance gives." if found.chance else "."))
     return Finding("unknown", name, measured, "It should fall" + (f" below what chance gives, {found.chance.cost:.4g}"
-                   if found.chance else "") + ". Small networks of sigmoids stay level for a while at first: train on.")  # fmt: skip
+                   if found.chance else "") + ". Small networks of sigmoids stay level for a while at first: train "
+                                              "on.")  # fmt: skip
 
 
 def _dead(found: _Examination) -> Finding:
@@ -249,9 +257,9 @@ def _dead(found: _Examination) -> Finding:
     worst = max(hidden, key=lambda layer: layer.dead[-1])
     measured = f"{100 * worst.dead[-1]:.0f} % of the {worst.units} units of {worst.name}, where there are most"
     if worst.dead[-1] > DEAD:
-        return Finding("symptom", name, measured, "A unit whose function is flat for every example learns no more; a few may "
-                       "be, not most. Try a lower learning rate, scaled inputs, smaller weights to start with (Kaiming's for "
-                       "ReLU, Xavier's for sigmoid and tanh), or LeakyReLU.")  # fmt: skip
+        return Finding("symptom", name, measured, "A unit whose function is flat for every example learns no more; a "
+                       "few may be, not most. Try a lower learning rate, scaled inputs, smaller weights to start with "
+                       "(Kaiming's for ReLU, Xavier's for sigmoid and tanh), or LeakyReLU.")  # fmt: skip
     return Finding("fine", name, measured, f"Up to {100 * DEAD:.0f} % is no harm: units of no use for these examples.")
 
 
@@ -265,10 +273,11 @@ def _saturated(found: _Examination) -> Finding:
     worst = max(hidden, key=lambda layer: layer.flat[-1])
     measured = f"{100 * worst.flat[-1]:.0f} % of the values of {worst.name}, where there are most"
     if worst.flat[-1] > FLAT:
-        return Finding("symptom", name, measured, "Where a sigmoid or tanh is at its end, hardly any gradient passes. Scale the "
-                       "inputs, start with smaller weights, lower the learning rate, or normalize before the "
+        return Finding("symptom", name, measured, "Where a sigmoid or tanh is at its end, hardly any gradient passes. "
+                       "Scale the inputs, start with smaller weights, lower the learning rate, or normalize before the "
                        "function.")  # fmt: skip
-    return Finding("fine", name, measured, f"Below {100 * FLAT:.0f} % gradients pass. It grows as a network becomes sure.")
+    return Finding("fine", name, measured, f"Below {100 * FLAT:.0f} % gradients pass. It grows as a network becomes "
+                                           "sure.")
 
 
 def _gradients(found: _Examination) -> Finding:
@@ -284,13 +293,14 @@ def _gradients(found: _Examination) -> Finding:
     low, high = int(typical.argmin()), int(typical.argmax())
     measured = f"{typical[low]:.2g} in {names[low]} to {typical[high]:.2g} in {names[high]} (root of the mean square)"
     if not np.isfinite(seen).all():
-        return Finding("symptom", name, "not finite in some step", "Gradients explode: lower the learning rate, or clip them "
-                       "with nn.utils.clip_grad_norm_.")  # fmt: skip
+        return Finding("symptom", name, "not finite in some step", "Gradients explode: lower the learning rate, or "
+                       "clip them with nn.utils.clip_grad_norm_.")  # fmt: skip
     if typical[low] < FADED * typical[high] and "detached parameter" not in found.mistakes:
-        return Finding("symptom", name, measured, "All layers should get gradients of about one size, within a factor of "
-                       f"{1 / FADED:,.0f}. They fade on the way: use ReLU instead of sigmoid, normalize, or add ways around "
-                       "(residual connections).")  # fmt: skip
-    return Finding("fine", name, measured, f"All layers get gradients of one size, within a factor of {1 / FADED:,.0f}.")
+        return Finding("symptom", name, measured, "All layers should get gradients of about one size, within a factor "
+                       f"of {1 / FADED:,.0f}. They fade on the way: use ReLU instead of sigmoid, normalize, or add "
+                       "ways around (residual connections).")  # fmt: skip
+    return Finding("fine", name, measured, "All layers get gradients of one size, within a factor of "
+                                           f"{1 / FADED:,.0f}.")
 
 
 CHECKS = (_zero_grad, _detached, _inputs, _labels, _rate, _first_cost, _progress, _dead, _saturated, _gradients)

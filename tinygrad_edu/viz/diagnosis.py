@@ -15,9 +15,9 @@ COLOURS = {"fine": "#3b8f4f", "symptom": "#b07d00", "mistake": "#d1495b", "unkno
 class Finding:
     """One thing that was looked at.
 
-    kind: "fine"; "mistake", a cause to mend; "symptom", something off that mistakes cause; "unknown", not to be told from
-    what was recorded. name: which mistake, or what was looked at. value: what was measured, in a few words. says: what a
-    healthy value is, and, where this is none, what to try.
+    kind: "fine"; "mistake", a cause to mend; "symptom", something off that mistakes cause; "unknown", not to be told
+    from what was recorded. name: which mistake, or what was looked at. value: what was measured, in a few words. says:
+    what a healthy value is, and, where this is none, what to try.
     """
 
     kind: str
@@ -63,7 +63,8 @@ class Diagnosis:
         return "Healthy."
 
     def as_dict(self) -> dict[str, Any]:
-        """{"healthy", "verdict", "steps", "mistakes", "symptoms", "findings": [{"kind", "name", "value", "says"}], "series"}"""
+        """{"healthy", "verdict", "steps", "mistakes", "symptoms", "findings": [{"kind", "name", "value", "says"}],
+        "series"}"""
         return {"healthy": self.healthy, "verdict": self.verdict(), "steps": self.steps, "mistakes": self.mistakes,
                 "symptoms": self.symptoms, "findings": [vars(finding) for finding in self.findings],
                 "series": self.series}  # fmt: skip

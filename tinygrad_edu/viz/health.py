@@ -54,8 +54,8 @@ class Health:
     cost_of: the cost as a function of outputs and of what is wanted, to know what chance gives; None: that is not said.
     most: looks that are kept. Beyond it every second is forgotten, and half as many are taken from then on.
 
-    It sees forward passes that are recorded for a gradient (so no tests under `no_grad`), and steps that run op by op: of
-    a compiled step it sees the moves alone. `close()`, or the end of a `with` block, takes all hooks away.
+    It sees forward passes that are recorded for a gradient (so no tests under `no_grad`), and steps that run op by
+    op: of a compiled step it sees the moves alone. `close()`, or the end of a `with` block, takes all hooks away.
     """
 
     def __init__(self, model: Module, cost_of: Callable[..., Any] | None = None, most: int = 400) -> None:
@@ -71,7 +71,7 @@ class Health:
         self.units = Units(model.named_parameters(), most)
         self.outputs: Any = None  # the latest
         self.first_outputs: Any = None
-        self.longest = 0.0  # move that was seen of a matrix of weights, as a share of its length; kept, whatever is forgotten
+        self.longest = 0.0  # of all moves of a matrix of weights, as a share of its length
         self.matrices = np.array([p.ndim > 1 for p in self.dials.tensors])
         count = len(self.dials.tensors)
         self.arrived = np.zeros(count, int)  # how many gradients each parameter got
@@ -106,7 +106,8 @@ class Health:
         """What is well and what is not.
 
         reference: (inputs, labels) of examples whose labels are known to be right, at best such as the model has not
-        learned from. Without them nobody can tell labels that are all wrong in the same way: a model learns those as well.
+        learned from. Without them nobody can tell labels that are all wrong in the same way: a model learns those as
+        well.
         """
         return examine(self, None if reference is None else self._known(reference))
 
@@ -188,8 +189,8 @@ class Health:
             outputs = self.model(*inputs)
         classes = labels_of(labels)
         if classes is None or not isinstance(outputs, Tensor) or outputs.ndim != 2:
-            raise ValueError("diagnosis: reference=(inputs, labels) expected, labels whole numbers (n) or rows with one 1 "
-                             "(n, classes), of a model whose outputs are (n, classes)")  # fmt: skip
+            raise ValueError("diagnosis: reference=(inputs, labels) expected, labels whole numbers (n) or rows with "
+                             "one 1 (n, classes), of a model whose outputs are (n, classes)")  # fmt: skip
         return Known(inputs[0]._array.reshape(len(classes), -1), classes, outputs._array.argmax(1))
 
 

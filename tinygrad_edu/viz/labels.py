@@ -1,4 +1,5 @@
-"""Do labels belong to what they stand beside? Asked without the network: examples that look alike should be called alike."""
+"""Do labels belong to what they stand beside? Asked without the network: examples that look alike should be called
+alike."""
 
 from __future__ import annotations
 
@@ -13,9 +14,8 @@ def labels_of(wanted: Any) -> NDArray | None:
     values = np.asarray(wanted)
     if values.ndim == 1 and values.dtype.kind in "iu":
         return values
-    if values.ndim == 2 and values.shape[1] > 1 and bool(((values == 1).sum(1) == 1).all() and (values != 0).sum() == len(values)):
-        return values.argmax(1)
-    return None
+    one_each = values.ndim == 2 and values.shape[1] > 1 and bool(((values == 1).sum(1) == 1).all())
+    return values.argmax(1) if one_each and (values != 0).sum() == len(values) else None
 
 
 def read_alike(known: NDArray, labels: NDArray, asked: NDArray) -> NDArray:
@@ -26,8 +26,9 @@ def read_alike(known: NDArray, labels: NDArray, asked: NDArray) -> NDArray:
 
 
 def alike(examples: NDArray, labels: NDArray) -> float:
-    """The share of labels that can be told from the other examples: by class means, or by the nearest example, where that
-    tells more. Each half of the examples is asked about by the other; of examples that come again, the first counts."""
+    """The share of labels that can be told from the other examples: by class means, or by the nearest example, where
+    that tells more. Each half of the examples is asked about by the other; of examples that come again, the first
+    counts."""
     first = np.sort(np.unique(examples, axis=0, return_index=True)[1])
     examples, labels = examples[first], labels[first]
     half = np.arange(len(labels)) % 2 == 0

@@ -29,8 +29,9 @@ ENDS: dict[str, Callable[[NDArray], NDArray]] = {
 class Layer:
     """One activation function at one place of a network.
 
-    dead: (steps, share of the units that were flat for every one of at least 256 examples). flat: the same for the share
-    of values that were flat. output: whether the network's answer comes out of it, which is flat when it is sure.
+    dead: for each of `steps`, the share of its units that were flat for every one of the last 256 examples or more.
+    flat: the share of its values that were. output: whether it gives the network's answer, which is flat when it is
+    sure.
     """
 
     def __init__(self, name: str, op: str) -> None:
@@ -41,7 +42,9 @@ class Layer:
         self._begin()
 
     def _begin(self) -> None:
-        self._examples, self._all_flat, self._shares = 0, np.bool_(True), list[float]()
+        self._examples = 0
+        self._all_flat: Any = np.bool_(True)
+        self._shares: list[float] = []
 
     def see(self, values: NDArray, step: int) -> None:
         """Values (examples, units), (examples, steps, units) or (examples, channels, height, width)."""
