@@ -64,5 +64,5 @@ def _best_constant(cost: Callable[..., Any], shape: tuple[int, ...], dtype: Any,
     except (ValueError, RuntimeError, FloatingPointError):  # e.g. a cost of probabilities, asked about others
         return math.nan
     slope = answer.grad
-    settled = slope is not None and float(np.abs(slope.numpy()).max()) < 1e-2 * (1 + abs(found))
+    settled = slope is not None and float(np.abs(slope._array).max()) < 1e-2 * (1 + abs(found))
     return found if settled else math.nan

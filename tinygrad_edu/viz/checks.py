@@ -164,7 +164,7 @@ def _rate(found: _Examination) -> Finding:
         return Finding("unknown", name, measured, f"To be judged when the {found.mistakes[0]} is mended.")
     high = found.health.taken >= FEWEST and longest > LONG and not found.well
     if high or not found.finite:
-        what = "The cost hardly falls, after steps that long" if found.finite else "The cost has run off, and is no number"
+        what = "The cost hardly falls, after steps that long" if found.finite else "The cost has run off"
         return Finding("mistake", "learning rate far too high", measured,
                        f"{what}. A healthy step moves weights by {GOOD} of their length. Divide the learning rate by "
                        "10 until the cost falls.")  # fmt: skip
@@ -210,7 +210,7 @@ def _labels(found: _Examination) -> Finding:
                           "Labels that are all wrong in the same way look so, too: diagnosis(reference=(inputs, "
                           "labels)) compares with examples whose labels are known to be right."))  # fmt: skip
     if not found.well and not found.mistakes and found.health.taken >= FEWEST:
-        return Finding("mistake", "labels out of step with the inputs", measured,
+        return Finding("mistake", "labels out of step (shifted by one, or shuffled)", measured,
                        "Inputs that look alike should carry the same labels. Are the labels shifted by one against the "
                        "inputs, or shuffled without them? Look at ten examples beside their labels.")  # fmt: skip
     return Finding("unknown", name, measured, "Looks alone do not tell these classes apart.")

@@ -95,7 +95,8 @@ class Health:
         self._keep(wanted)
         self._moved[:] = False
         if self.taken % self.every == 0:
-            self._look()
+            with np.errstate(all="ignore"):  # weights that run off are for the diagnosis to report
+                self._look()
         if (self.taken + 1) % self.every == 0:
             self._before = self._copies()
         self._fresh[:] = True
@@ -195,5 +196,4 @@ class Health:
 
 
 def _length(values: NDArray) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(values.ravel().astype(np.float64)))
+    return float(np.linalg.norm(values.ravel().astype(np.float64)))
