@@ -5,6 +5,8 @@
     python -m models.digit evaluate WEIGHTS --data DIR      how many of MNIST's test images are read right?
     python -m models.digit predict WEIGHTS IMAGE.png        which digit is this?
     python -m models.digit program                          one step of learning as a page of NumPy
+    python -m models.digit landscape                        the cost as a landscape, and the way through it
+    python -m models.digit health                           is this training well? (--mistake: what if it were not)
     python -m models.digit report                           a page to draw on: the network, its training, its landscape
 
 Ctrl-C stops between two steps and saves; --resume goes on as if nothing had happened.
@@ -32,6 +34,7 @@ from .errors import UserError
 from .page.command import write_report
 from .reading import Reader, add_data_options, get_digits, introduce, show_reading
 from .run import Run
+from .seeing import Seeing
 from .training import Training, step_for, written_down
 
 PROGRAM = "python -m models.digit"
@@ -158,6 +161,11 @@ READER = Reader("digit", load_network, outputs_of,
                 cost_of=lambda outputs, digits: cost_of(outputs, torch.from_numpy(digits.wanted())))
 
 
+# ---- landscape and health: the commands are `seeing`'s ------------------------------------------------------
+
+SEEING = Seeing("digit", digit_network, cost_of, load_network, batch_size=DEFAULTS["batch_size"], rate=DEFAULTS["lr"])
+
+
 # ---- program -----------------------------------------------------------------------------------------------
 
 def program(arguments: list[str]) -> int:
@@ -198,15 +206,15 @@ def _training_parser() -> command_line.Parser:
         "epochs": f"{DEFAULTS['epochs']}; on drawn digits {DEFAULTS_ON_DRAWN['epochs']}",
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
     command_line.add_program_options(parser)
-    parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help, {PROGRAM} program --help, " \
-                    f"{PROGRAM} report --help"
+    parser.epilog = "Other commands: " + ", ".join(
+        f"{PROGRAM} {command} --help" for command in ("evaluate", "predict", "program", "landscape", "health", "report"))
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
     commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "program": program,
-                "report": page}
+                "landscape": SEEING.landscape, "health": SEEING.health, "report": page}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

@@ -15,8 +15,8 @@ def random_directions(dials: Dials, setting: NDArray, seed: int) -> NDArray:
 
         d_i ← d_i · ‖θ_i‖ / ‖d_i‖            i: a row of a weight matrix, a filter, or a vector of biases as a whole
 
-    So a step of 1 turns every neuron about equally far, whatever the scale of its weights: two networks that compute the
-    same, one with weights ten times as large before a normalization, have the same landscape.
+    So a step of 1 turns every neuron about equally far, whatever the scale of its weights: two networks that compute
+    the same, one with weights ten times as large before a normalization, have the same landscape.
     Source: Li et al. 2018, https://arxiv.org/abs/1712.09913, section 4.
     """
     stream = np.random.default_rng(seed)

@@ -105,7 +105,7 @@ def plane(found: Landscape) -> str:
     if found.walk is not None:
         d = "M" + "L".join(at(x, y) for x, y in zip(found.walk.x, found.walk.y, strict=True))
         for colour, thick in (("#000", 4.2), ("#fff", 2.2)):
-            parts.append(f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{thick}" stroke-linejoin="round"/>')
+            parts.append(f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{thick}"/>')
         x, y = at(found.walk.x[0], found.walk.y[0]).split()
         parts.append(f'<circle cx="{x}" cy="{y}" r="5.5" fill="#000" stroke="#fff" stroke-width="2">'
                      f'<title>start, cost {found.walk.cost[0]:.4g}</title></circle>')  # fmt: skip
@@ -134,8 +134,8 @@ def line(found: Line) -> str:
     parts = [f'<path d="{d}" fill="none" stroke="#d1495b" stroke-width="2.2"/>']
     for place in (0.0, 1.0):
         x, bottom = at(place, float(y[0])).split()
-        parts.append(f'<path d="M{x} {TOP}L{x} {bottom}" stroke="currentColor" stroke-opacity=".4" stroke-dasharray="3 3"/>'
-                     f'<text x="{x}" y="{TOP + HEIGHT / 2 + 16}" text-anchor="middle" {FONT}>{place:g}</text>')  # fmt: skip
+        parts.append(f'<path d="M{x} {TOP}L{x} {bottom}" stroke="currentColor" stroke-dasharray="2 4"/>')
+        parts.append(f'<text x="{x}" y="{TOP + HEIGHT / 2 + 16}" text-anchor="middle" {FONT}>{place:g}</text>')
     for cost in y:
         _, height = at(0, float(cost)).split()
         parts.append(f'<text x="{LEFT - 6}" y="{float(height) + 4:.1f}" text-anchor="end" {FONT}>{cost:.3g}</text>')
@@ -161,8 +161,8 @@ def _legend(steps: NDArray) -> list[str]:
         parts.append(f'<rect x="{left}" y="{TOP + HEIGHT * (39 - number) / 40:.1f}" width="14" '
                      f'height="{HEIGHT / 40 + 0.5:.1f}" fill="#{red:02x}{green:02x}{blue:02x}"/>')  # fmt: skip
     for number, cost in enumerate(steps[::2]):
-        down = TOP + HEIGHT - 2 * number * tall
-        parts.append(f'<text x="{left + 20}" y="{min(max(down + 4, TOP + 10), TOP + HEIGHT):.1f}" {FONT}>{cost:.3g}</text>')
+        down = min(max(TOP + HEIGHT - 2 * number * tall + 4, TOP + 10), TOP + HEIGHT)
+        parts.append(f'<text x="{left + 20}" y="{down:.1f}" {FONT}>{cost:.3g}</text>')
     return parts
 
 

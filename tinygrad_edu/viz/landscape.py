@@ -97,11 +97,12 @@ class Line(_Shown):
         between = self.cost[(self.x >= 0) & (self.x <= 1)]
         hill = float(np.max(between)) - max(start, end)
         return [
-            f"From one setting of {self.numbers:,} numbers (cost {start:.4g}) straight to another (cost {end:.4g}), over "
-            f"{self.examples:,} examples"
-            + (f", there is a hill of {hill:.3g} between." if hill > 0.01 * np.ptp(between) else ", there is no hill between."),
-            "A line is one direction of very many: a hill on it may have a way around, and a smooth slope along it does "
-            "not say that the training, which follows the gradient, went or could go there.",
+            f"From one setting of {self.numbers:,} numbers (cost {start:.4g}) straight to another (cost {end:.4g}), "
+            f"over {self.examples:,} examples"
+            + (f", there is a hill of {hill:.3g} between." if hill > 0.01 * np.ptp(between) else ", there is no hill "
+                                                                                                 "between."),
+            "A line is one direction of very many: a hill on it may have a way around, and a smooth slope along it "
+            "does not say that the training, which follows the gradient, went or could go there.",
         ]  # fmt: skip
 
 
@@ -143,22 +144,27 @@ class Landscape(_Shown):
     def says(self) -> list[str]:
         """What is seen, and how it can mislead."""
         finite = self.cost[np.isfinite(self.cost)]
-        row, column = np.unravel_index(np.nanargmin(np.where(np.isfinite(self.cost), self.cost, np.nan)), self.cost.shape)
+        if not finite.size:
+            return [f"At none of {self.cost.size:,} settings is the cost finite."]
+        lowest = np.where(np.isfinite(self.cost), self.cost, np.inf).argmin()
+        row, column = divmod(int(lowest), len(self.x))
         ways = {"random": "random directions, as long in each neuron as its own weights",
                 "main": "the two main directions of the walk", "given": "the two directions given"}  # fmt: skip
-        said = [f"{len(self.y)} × {len(self.x)} settings along {ways[self.directions]}: the cost over {self.examples:,} "
-                f"examples is {self.here:.4g} at the model's own, {finite.min():.4g} at the lowest point "
-                f"({self.x[column]:.3g}, {self.y[row]:.3g}), {finite.max():.4g} at the highest."]  # fmt: skip
+        said = [f"{len(self.y)} × {len(self.x)} settings along {ways[self.directions]}: the cost over "
+                f"{self.examples:,} examples is {self.here:.4g} at the model's own, {finite.min():.4g} at the lowest "
+                f"point ({self.x[column]:.3g}, {self.y[row]:.3g}), {finite.max():.4g} at the highest."]  # fmt: skip
         if finite.size < self.cost.size:
             said.append(f"At {self.cost.size - finite.size:,} of them it is not finite: they are left grey.")
         if self.walk is not None:
             walk = self.walk
             apart = np.abs(walk.cost - walk.height).max()
-            said.append(f"The plane holds {100 * walk.share:.2g} % of the walk's squared distance from its end. Where the "
-                        f"walk leaves the plane, the map is not its height: they are up to {apart:.3g} apart.")  # fmt: skip
-        said.append(f"A plane is two directions of {self.numbers:,}: a wall on it may have a way around, what looks like a "
-                    "bowl may fall away in a direction that is not shown, and another pair of directions shows another "
-                    "landscape. Of itself it says nothing about images that are not among these examples.")  # fmt: skip
+            said.append(f"The plane holds {100 * walk.share:.2g} % of the walk's squared distance from its end. Where "
+                        f"the walk leaves the plane, the map is not its height: they are up to {apart:.3g} "
+                        "apart.")  # fmt: skip
+        said.append(f"A plane is two directions of {self.numbers:,}: a wall on it may have a way around, what looks "
+                    "like a bowl may fall away in a direction that is not shown, and another pair of directions shows "
+                    "another landscape. Of itself it says nothing about images that are not among these "
+                    "examples.")  # fmt: skip
         return said
 
 
@@ -222,7 +228,7 @@ def landscape(
         heights = np.array([[height(origin + a * plane[0] + b * plane[1]) for a in x] for b in y])
         own = height(here)
         walk = None if path is None else Walk(
-            steps, *places.T, np.array([height(s) for s in settings]),
+            steps, places[:, 0], places[:, 1], np.array([height(s) for s in settings]),
             np.array([height(origin + place @ plane) for place in places]), share)  # fmt: skip
     return Landscape(kind, x, y, heights, own, walk, dials.count, height.examples)
 

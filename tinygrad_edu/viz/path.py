@@ -24,7 +24,7 @@ class Path:
     the loop gives (that step's, or none). Where more than `most` settings, or `megabytes`, would be kept, every second
     is forgotten, and from then on half as many are noted: a long training costs no more memory than a short one.
 
-    steps: after how many steps each was noted. settings: (noted, numbers) one row each. costs: nan where none was given.
+    steps: after how many steps each was noted. settings: (noted, numbers). costs: nan where none was given.
     """
 
     def __init__(self, model: Module, every: int = 1, most: int = 200, megabytes: float = 256) -> None:
