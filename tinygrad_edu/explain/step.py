@@ -14,7 +14,8 @@ from ..grad_mode import no_grad
 from ..graph import Tensor
 from ..nn.module import Module
 from ..optim.optimizer import Optimizer
-from . import numbers, page, paths, picture, text
+from . import numbers, page, paths, text
+from . import picture as pictures
 from .numbers import largest, norm, number
 from .nudges import Wording
 from .parts import (
@@ -85,7 +86,7 @@ def trace_step(
     shown = _Shown(outputs, example, classes)
     words = Wording(seen, picture)
     trace = Trace(
-        FORMAT, type(model).__name__, sum(x.size for x in before.values()), example, shown.examples,
+        FORMAT, type(model).__name__, sum(x.size for x in before.values()), example, shown.examples, picture,
         [x for name, x in given.items() if name.startswith("input")],
         [x for name, x in given.items() if name.startswith("wanted")],
         _forward(seen, shown), _cost(seen, shown, value, given),
@@ -106,7 +107,8 @@ class Step:
     def to_json(self, limit: int = numbers.LIMIT) -> dict[str, Any]:
         """The step as a dict of what JSON knows: the fields of `parts.Trace`, by name, all the way down.
 
-            {"format": 1, "model", "parameters", "example", "examples", "inputs": [ARRAY], "wanted": [ARRAY],
+            {"format": 1, "model", "parameters", "example", "examples", "picture": [ROWS, COLUMNS] or null,
+             "inputs": [ARRAY], "wanted": [ARRAY],
              "phases": ["forward", "cost", "backward", "update"],
              "forward": {"layers": [{"name", "kind", "text", "depth", "ops": [NUMBER], "inputs", "outputs": [ARRAY]}],
                          "ops": [{"number", "op", "layer", "line", "inputs": [NAME], "settings", "outputs": [ARRAY]}],
@@ -114,8 +116,8 @@ class Step:
              "cost": {"value", "ops": as above, "summed_by", "all_terms": ARRAY or null,
                       "terms": [{"index", "name", "term", "output", "wanted"}]},
              "backward": {"wants": [{"index", "name", "by", "text"}], "desires": ARRAY or null,
-                          "ways": [{"number", "op", "layer", "line", "to": NAME, "argument", "rule", "rule_line",
-                                    "arrived": ARRAY or list, "passed": ARRAY, "largest": {"index", "value", "text"}}],
+                          "ways": [{"number", "op", "phase", "layer", "line", "to": NAME, "argument", "rule",
+                                    "rule_line", "arrived": ARRAY or list, "passed": ARRAY, "largest": {"index", "value", "text"}}],
                           "parameters": [{"name", "gradient": ARRAY or null, "norm", "largest": [NUDGE]}],
                           "nudges": [{"parameter", "index", "gradient", "text"}]},
              "update": {"optimizer", "learning_rate", "length", "ratio", "promised", "moves": [MOVE],
@@ -131,11 +133,27 @@ class Step:
 
     def explain(self, tensor: Tensor) -> paths.Explanation:
         """How the gradient of a parameter arrived."""
-        return paths.explain(tensor, seen=self.recording)
+        with self._before():
+            return paths.explain(tensor, seen=self.recording)
 
-    def draw(self, **options: Any) -> picture.Picture:
-        """The graph of the step, from the cost back to the parameters."""
-        return picture.draw_graph(self._value, seen=self.recording, **options)
+    def draw(self, **options: Any) -> pictures.Picture:
+        """The graph of the step, from the cost back to the parameters, with the numbers before the step."""
+        with self._before():
+            return pictures.draw_graph(self._value, seen=self.recording, **options)
+
+    @contextlib.contextmanager
+    def _before(self) -> Iterator[None]:
+        """For a moment the parameters are what they were when the graph was made, for its ways back have kept them."""
+        model = self.recording.model
+        arrays = [] if model is None else [p._array for p in model.parameters()]
+        now = [array.copy() for array in arrays]
+        try:
+            for array, part in zip(arrays, self.update.parameters, strict=True):
+                array[...] = part.before
+            yield
+        finally:
+            for array, values in zip(arrays, now, strict=True):
+                array[...] = values
 
     def __str__(self) -> str:
         return text.page(self.trace)
@@ -144,6 +162,10 @@ class Step:
 
     def _repr_html_(self) -> str:
         return page.fragment(self.trace)
+
+    def to_html(self, title: str = "One training step") -> str:
+        """A whole HTML file, which needs nothing beside it."""
+        return page.document(self.trace, title)
 
 
 class _Shown:
@@ -241,10 +263,11 @@ def _backward(seen: Recording, shown: _Shown, gradients: dict, words: Wording) -
         positional = a.node.op.positional
         written, where = rule(a.way)
         ways.append(WayBack(
-            None if call is None else call.number, a.node.op.name, "" if call is None else call.layer,
+            None if call is None else call.number, a.node.op.name, "" if call is None else call.phase,
+            "" if call is None else call.layer,
             "" if call is None else call.line, seen.name_of(a.place),
             positional[a.argument] if a.argument < len(positional) else str(a.argument), written, where, a.g, a.passed,
-            in_numbers(a.node.op.elementwise, a.g, a.passed)))  # fmt: skip
+            in_numbers(a.node.op, positional, a.argument, a.g, a.passed)))  # fmt: skip
     g = seen.gradient_at(shown.tensors[0]._place) if shown.tensors and shown.tensors[0]._place is not None else None
     desires = None if g is None else -np.asarray(g)
     wants = [] if desires is None or not shown.row.size else [
