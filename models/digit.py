@@ -4,6 +4,7 @@
     python -m models.digit --data DIR                       learn from MNIST's 60,000 scanned digits in DIR
     python -m models.digit evaluate WEIGHTS --data DIR      how many of MNIST's test images are read right?
     python -m models.digit predict WEIGHTS IMAGE.png        which digit is this?
+    python -m models.digit step                             one step of learning, start to finish, in numbers
     python -m models.digit program                          one step of learning as a page of NumPy
 
 Ctrl-C stops between two steps and saves; --resume goes on as if nothing had happened.
@@ -28,6 +29,7 @@ from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from . import checkpoint, command_line, report
 from .datasets import DRAWN, TEST_COUNT, Digits
 from .errors import UserError
+from .one_step import show_step
 from .reading import Reader, add_data_options, get_digits, introduce, show_reading
 from .run import Run
 from .training import Training, step_for, written_down
@@ -145,6 +147,13 @@ READER = Reader("digit", load_network, outputs_of,
                 cost_of=lambda outputs, digits: cost_of(outputs, torch.from_numpy(digits.wanted())))
 
 
+# ---- step ---------------------------------------------------------------------------------------------------
+
+def step(arguments: list[str]) -> int:
+    """The command that shows one step in numbers; returns the exit code."""
+    return show_step(arguments, READER, digit_network, cost_of)
+
+
 # ---- program -----------------------------------------------------------------------------------------------
 
 def program(arguments: list[str]) -> int:
@@ -178,13 +187,15 @@ def _training_parser() -> command_line.Parser:
         "epochs": f"{DEFAULTS['epochs']}; on drawn digits {DEFAULTS_ON_DRAWN['epochs']}",
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
     command_line.add_program_options(parser)
-    parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help, {PROGRAM} program --help"
+    parser.epilog = "Other commands: " + ", ".join(
+        f"{PROGRAM} {command} --help" for command in ("evaluate", "predict", "step", "program"))
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "program": program}
+    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "step": step,
+                "program": program}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

@@ -1,7 +1,7 @@
 """A graph as boxes and arrows: what stands in each box, and which boxes are folded into one.
 
-Ops lie in the order in which they ran. What is folded is a stretch of that order (a call of a module, a function, a line, or
-just a stretch), so folding makes no circle: arrows go from earlier to later.
+Ops lie in the order in which they ran. What is folded is a stretch of that order (a call of a module, a function, a
+line, or just a stretch), so folding makes no circle: arrows go from earlier to later.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .recording import Recording, short
 
 @dataclass(eq=False)
 class Box:
-    """kind: "op", "parameter", "input", "module" for what is folded, or "result". tip: what a pointer held over it shows."""
+    """kind: "op", "parameter", "input", "constant", "module" for what is folded. tip: what a pointer over it shows."""
 
     kind: str
     title: str
@@ -40,7 +40,7 @@ class Graph:
 
 
 def graph_of(output: Tensor, seen: Recording, fold: bool | int | None, most: int) -> Graph:
-    """What stands behind a tensor. fold: not at all, at a depth of modules, or None: so that at most `most` boxes stay."""
+    """What stands behind a tensor. fold: not at all, at a depth of modules, or None: so that `most` boxes stay."""
     nodes = [p for p in reversed(_reachable([output._place])) if type(p) is not Output]  # type: ignore[list-item]
     facts = Facts(output, nodes, seen)
     ops = [n for n in nodes if type(n) is Node]
@@ -59,7 +59,9 @@ def graph_of(output: Tensor, seen: Recording, fold: bool | int | None, most: int
     count = min(most // 2, len(finer))
     while True:
         size = -(-len(finer) // count)
-        graph = _drawn([list(itertools.chain(*finer[i : i + size])) for i in range(0, len(finer), size)], facts, output)
+        graph = _drawn(
+            [list(itertools.chain(*finer[i : i + size])) for i in range(0, len(finer), size)], facts, output
+        )
         if len(graph.boxes) <= most or count <= FEW:
             return graph
         count = count * 2 // 3
@@ -95,8 +97,10 @@ class Facts:
 
     def _grads(self, output: Tensor, nodes: list) -> dict[Place, Any]:
         found: dict[Place, Any] = {a.node: a.g for a in self.seen.arrivals}
-        if not any(n in found for n in nodes) and output._array.size == 1 and all(
-            n.hooks is None and (type(n) is Leaf or n.ways is not None) for n in nodes
+        if (
+            not any(n in found for n in nodes)
+            and output._array.size == 1
+            and all(n.hooks is None and (type(n) is Leaf or n.ways is not None) for n in nodes)
         ):  # nobody has walked here yet: walk now, and keep the graph
             with _Walking(False):
                 root = [(output._place, np.ones(output._array.shape, output._array.dtype))]
@@ -130,7 +134,7 @@ def _foldings(ops: list[Node], seen: Recording) -> Iterator[tuple[list[list[Node
 
 
 def _by_module(ops: list[Node], seen: Recording, depth: int) -> list[list[Node]]:
-    """Calls of modules at this depth (0: the model, 1: the model's direct parts) or less deep; what ran in none stands alone."""
+    """Calls of modules at this depth (0: the model, 1: its parts) or less deep; what ran in none stands alone."""
     owners = _owners(seen)
     return _stretches(ops, lambda n: owners.get(n, ())[1 : depth + 1] or (depth == 0 and owners.get(n)) or n)
 
@@ -172,7 +176,11 @@ def _drawn(groups: list[list[Node]], facts: Facts, output: Tensor) -> Graph:
                 source = x.node if isinstance(x, Output) else x
                 if isinstance(source, Place):
                     key: Any = source
-                elif isinstance(source, np.ndarray) and source.ndim and (len(group) == 1 or id(source) in seen.names):
+                elif (
+                    isinstance(source, np.ndarray)
+                    and source.ndim
+                    and (len(group) == 1 or id(source) in seen.names)
+                ):
                     key = id(source)
                 else:
                     continue
@@ -207,17 +215,23 @@ def _leaf_box(x: Any, facts: Facts) -> Box:
     if isinstance(x, Leaf):
         name = facts.seen.name_of(x)
         return Box("parameter", "leaf" if name.startswith("leaf ") else name, facts.lines(x), "", "", [x])
-    name = facts.seen.names.get(id(x))
-    return Box("input" if name else "constant", name or "constant", [shape(x), f"data {brief(x)}"])
+    given = facts.seen.names.get(id(x))
+    return Box("input" if given else "constant", given or "constant", [shape(x), f"data {brief(x)}"])
 
 
 def _folded_box(group: list[Node], facts: Facts, own: list[Leaf]) -> Box:
     seen = facts.seen
-    size, grads = sum(leaf.array.size for leaf in own), [facts.grads[x] for x in own if facts.grads.get(x) is not None]
+    size, grads = (
+        sum(leaf.array.size for leaf in own),
+        [facts.grads[x] for x in own if facts.grads.get(x) is not None],
+    )
     lines = facts.lines(group[-1])
     lines.insert(0, f"{len(group)} ops: {_listed([n.op.name for n in group])}")
     if own:
-        lines.append(f"{size:,} numbers" + (f", grad {number(norm(np.array([norm(g) for g in grads])))} long" if grads else ""))
+        lines.append(
+            f"{size:,} numbers"
+            + (f", grad {number(norm(np.array([norm(g) for g in grads])))} long" if grads else "")
+        )
     calls = [c for n in group if (c := seen.call_of(n)) is not None]
     if calls and calls[0].phase == "cost":
         title = "cost"

@@ -1,13 +1,14 @@
 """Boxes in layers, arrows from one layer to the next, few crossings (Sugiyama's method, in its plainest form).
 
-Each box lies one layer below the lowest of what it is made from. Arrows that skip layers get a bend in each. In sweeps down
-and up, each layer is put into the order of its neighbours' middles; then all slide to where their neighbours are, as far
-as there is room.
+Each box lies one layer below the lowest of what it is made from. Arrows that skip layers get a bend in each. In sweeps
+down and up, each layer is put into the order of its neighbours' middles; then all slide to where their neighbours are,
+as far as there is room.
 Source: Sugiyama, Tagawa, Toda 1981, https://doi.org/10.1109/TSMC.1981.4308636
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ SWEEPS = 12
 
 
 class Layout(NamedTuple):
-    """at: the middle of each thing, horizontally; layers: things from top to bottom, each from left to right; routes: for each
-    arrow the things that it passes, its bends among them."""
+    """at: the middle of each thing, horizontally; layers: things from top to bottom, each layer from left to right;
+    routes: for each arrow the things that it passes, its bends among them."""
 
     at: dict[Hashable, float]
     layers: list[list[Hashable]]
@@ -72,7 +73,9 @@ def _order(layers: list[list], up: dict, down: dict) -> None:
         near = up if sweep % 2 == 0 else down
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             beside = {t: i for other in layers for i, t in enumerate(other)}
-            middle = {t: sum(beside[n] for n in near[t]) / len(near[t]) if near[t] else beside[t] for t in layer}
+            middle = {
+                t: sum(beside[n] for n in near[t]) / len(near[t]) if near[t] else beside[t] for t in layer
+            }
             layer.sort(key=middle.__getitem__)
         count = _crossings(layers, down)
         if count < fewest:
@@ -85,7 +88,7 @@ def _order(layers: list[list], up: dict, down: dict) -> None:
 
 def _crossings(layers: list[list], down: dict) -> int:
     count = 0
-    for layer, below in zip(layers, layers[1:], strict=False):
+    for layer, below in itertools.pairwise(layers):
         at = {t: i for i, t in enumerate(below)}
         ends = [at[b] for t in layer for b in sorted(down[t], key=at.__getitem__)]
         count += sum(a > b for i, a in enumerate(ends) for b in ends[i + 1 :])
@@ -110,7 +113,7 @@ def _slide(layers: list[list], up: dict, down: dict, width: dict, gap: float) ->
 
 
 def _apart(layer: list, wish: dict, width: dict, gap: float) -> dict[Hashable, float]:
-    """Places in this order, `gap` apart, close to the wishes: blocks that touch move together (the pool-adjacent way)."""
+    """Places in this order, `gap` apart, close to the wishes: those that touch move together, as a block."""
     offsets, blocks = [], []  # a block: its first index, how many, the sum of the wishes less their offsets
     x = 0.0
     for i, t in enumerate(layer):

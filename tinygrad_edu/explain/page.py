@@ -1,4 +1,4 @@
-"""How a step draws itself in a notebook: the same four phases as HTML and SVG, in the page's own colours, light or dark.
+"""How a step draws itself in a notebook: the same four phases as HTML, in the page's own colours, light or dark.
 
 It is one element: a style for what is inside it, and no script. `document` makes a file of it.
 """
@@ -13,15 +13,15 @@ import numpy as np
 
 from .numbers import brief, number, shape
 from .parts import Bar, Term, Trace, Want
-from .text import bar_shares, layer_of, rows_of, rule_of
+from .text import bar_shares, layer_of, layer_of_way, rows_of, rule_of, way_name
 
 STYLE = """
 .step-trace { font: 14px/1.45 system-ui, sans-serif; max-width: 62rem; --up: #2c9a68; --down: #d2663c; --bar: #3583c9; }
 .step-trace h3 { font-size: 1.1em; margin: 1.4em 0 .5em; }
 .step-trace .wide { overflow-x: auto; }
 .step-trace table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.step-trace th, .step-trace td { text-align: left; padding: .15em .9em .15em 0; vertical-align: top; white-space: nowrap;
-  background: none; }
+.step-trace th, .step-trace td { text-align: left; padding: .15em .9em .15em 0; vertical-align: top;
+  white-space: nowrap; background: none; }
 .step-trace th { font-weight: 600; border-bottom: 1px solid currentColor; }
 .step-trace tr { background: none; }
 .step-trace code { font-size: .92em; background: none; color: inherit; }
@@ -42,8 +42,8 @@ def document(trace: Trace, title: str) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>:root {{ color-scheme: light dark }} body {{ margin: 2rem auto; padding: 0 1rem; max-width: 62rem }}</style></head>
-<body><h1>{escape(title)}</h1>
+<style>:root {{ color-scheme: light dark }} body {{ margin: 2rem auto; padding: 0 1rem; max-width: 62rem }}</style>
+</head><body><h1>{escape(title)}</h1>
 {fragment(trace)}
 </body></html>
 """
@@ -57,7 +57,8 @@ def fragment(trace: Trace) -> str:
 def _parts(trace: Trace) -> Iterator[str]:
     kinds = {layer.name: layer.kind for layer in trace.forward.layers}
     shown = f", example {trace.example} of {trace.examples} is shown" if trace.examples > 1 else ""
-    yield f"<h3>1 &nbsp;Forward: what does {escape(trace.model)} say?</h3><p>{trace.parameters:,} numbers to learn{shown}.</p>"
+    yield f"<h3>1 &nbsp;Forward: what does {escape(trace.model)} say?</h3>"
+    yield f"<p>{trace.parameters:,} numbers to learn{shown}.</p>"
     yield from _picture(trace)
     if trace.forward.bars:
         yield _bars(trace.forward.bars, trace.forward.tallest)
@@ -76,17 +77,20 @@ def _parts(trace: Trace) -> Iterator[str]:
     if trace.backward.wants:
         yield _wants(trace.backward.wants)
     if trace.backward.nudges:
-        yield "<p>The largest nudges:</p>" + _table(("number", "wants", "gradient"), (
-            [n.text, "down" if n.gradient > 0 else "up", number(n.gradient)] for n in trace.backward.nudges))
+        yield "<p>The largest nudges:</p>" + _table(
+            ("number", "wants", "gradient"),
+            ([n.text, "down" if n.gradient > 0 else "up", number(n.gradient)] for n in trace.backward.nudges),
+        )
     yield _folded("Every way back: the local rule of each op, with numbers", _table(
         ("way back of", "layer", "to", "rule, for g that arrives", "in numbers"),
         rows_of(trace.backward.ways, lambda w: [
-            w.op if w.number is None else f"{w.number} {w.op}", "cost" if w.phase == "cost" else layer_of(w.layer, kinds),
-            f"{w.to} {shape(w.passed)}", rule_of(w), str(w.largest.get("text", ""))])))  # fmt: skip
+            way_name(w), layer_of_way(w, kinds), f"{w.to} {shape(w.passed)}", rule_of(w),
+            str(w.largest.get("text", ""))])))  # fmt: skip
     update = trace.update
     rate = "" if update.learning_rate is None else f", learning rate {number(update.learning_rate)}"
-    yield (f"<h3>4 &nbsp;Update: a step downhill</h3><p>{escape(update.optimizer)}{rate}: the step is {number(update.length)} "
-           f"long, {number(update.ratio)} of the weights' own length; on this slope it promises a change of the cost of "
+    yield "<h3>4 &nbsp;Update: a step downhill</h3>"
+    yield (f"<p>{escape(update.optimizer)}{rate}: the step is {number(update.length)} long, {number(update.ratio)} of "
+           "the weights' own length. If the slope stayed as it is, the cost would change by "
            f"{number(update.promised)}.</p>")  # fmt: skip
     yield _table(("number", "old", "new"), ([m.text, number(m.old), number(m.new)] for m in update.moves))
     yield _folded("Every parameter", _table(
@@ -118,16 +122,18 @@ def _bars(bars: Sequence[Bar], tallest: int | None) -> str:
     rows = []
     for bar, share in zip(bars, bar_shares(bars), strict=True):
         says = bar.index == tallest
+        word = f"it says {escape(bar.name)}" if says else ""
         rows.append(f'<tr{" class=says" if says else ""}><td class=num>{escape(bar.name)}</td>'
                     f'<td class=row><i class="bar" style="width:{100 * share:.1f}%"></i></td>'
-                    f'<td class=num>{number(bar.value)}</td><td>{f"it says {escape(bar.name)}" if says else ""}</td></tr>')  # fmt: skip
+                    f'<td class=num>{number(bar.value)}</td><td>{word}</td></tr>')  # fmt: skip
     return f"<div class=wide><table><tbody>{''.join(rows)}</tbody></table></div>"
 
 
 def _terms(terms: Sequence[Term]) -> str:
-    rows: list[list[str]] = [[t.name, "" if t.output is None else number(t.output), "" if t.wanted is None else number(t.wanted),
-                              number(t.term)] for t in terms]  # fmt: skip
-    return _table(("", "output", "wanted", "costs"), [*rows, ["together", "", "", number(sum(t.term for t in terms))]])
+    rows = [[t.name, *("" if x is None else number(x) for x in (t.output, t.wanted)), number(t.term)] for t in terms]
+    return _table(
+        ("", "output", "wanted", "costs"), [*rows, ["together", "", "", number(sum(t.term for t in terms))]]
+    )
 
 
 def _wants(wants: Sequence[Want]) -> str:

@@ -98,7 +98,7 @@ class WayBack:
     """A way back that ran, from an op to one of its arguments (`to`, named as in OpRun.inputs).
 
     rule: as its formula is written, and rule_line where. arrived: dC/doutput of the op; passed: dC/dargument, of which
-    `largest` is {"index", "value", "text"}; with "came" and "slope" where one number alone made it: value = came × slope.
+    `largest` is {"index", "value", "text"}; with "came" and "slope" where one number made it: value = came × slope.
     """
 
     number: int | None  # of the op, where it is known
@@ -135,7 +135,8 @@ class ParameterGradient:
 
 @dataclass
 class Backward:
-    """wants: those of the example that is shown; desires: −dC/doutputs, whole; nudges: the largest of all."""
+    """wants: those of the example that is shown; desires: −dC/doutputs, whole; nudges: the largest of each
+    parameter, the largest first."""
 
     wants: list[Want]
     desires: np.ndarray | None

@@ -1,8 +1,8 @@
 """explain: every way by which a gradient arrived at a tensor, and that they sum to what it has.
 
-The gradient of x is a sum over all paths from the cost back to x; along each, the ways back of its ops are applied in turn
-(they are linear, so a path's part can be sent alone). The walk itself adds up where paths meet, so it knows arrivals:
-one for each op that used x. Where there are too many paths to list, arrivals are listed.
+The gradient of x is a sum over all paths from the cost back to x; along each, the ways back of its ops are applied in
+turn (they are linear, so a path's part can be sent alone). The walk itself adds up where paths meet, so it knows
+arrivals: one for each op that used x. Where there are too many paths to list, arrivals are listed.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ class Path:
 class Explanation:
     """How a gradient arrived. It prints; `to_json()` is a dict of the fields.
 
-    every_path: the paths are all there are from the cost; else each is the last op before the tensor, with all that came
-    by it. together: the sum of the contributions; grad: what the tensor has, None where it keeps none. agrees: the two
-    are the same but for rounding; exact: to the last bit; off_by: the largest difference.
+    every_path: the paths are all there are from the cost; else each is the last op before the tensor, with all that
+    came by it. count: how many paths there are; most: how many would be listed. together: the sum of the contributions;
+    grad: what the tensor has, None where it keeps none. agrees: the two are the same but for rounding; exact: to the
+    last bit; off_by: the largest difference.
     """
 
     name: str
@@ -78,13 +79,14 @@ class Explanation:
 
     def _lines(self) -> Iterator[str]:
         if self.together is None:
-            yield (f"{self.name}: no gradient arrived here. Was it used on the way to the cost, and was backward() inside "
-                   "the recording?")  # fmt: skip
+            yield (f"{self.name}: no gradient arrived here. Was it used on the way to the cost, and was backward() "
+                   "inside the recording?")  # fmt: skip
             return
-        what = "path" if self.every_path else "op that used it"
         count = len(self.paths)
+        what = ("path" if count == 1 else "paths") if self.every_path else "op that used it" if count == 1 else (
+            "ops that used it")  # fmt: skip
         many = "" if self.every_path else f"; {self._why()}"
-        yield f"{self.name} {self.shape or 'a number'}: a gradient arrived by {count} {what if count == 1 else _plural(what)}{many}"
+        yield f"{self.name} {self.shape or 'a number'}: a gradient arrived by {count} {what}{many}"
         for i, path in enumerate(self.paths, 1):
             yield f"  {i:>2}  {_route(path.hops)}"
             yield f"      brings {brief(path.contribution)}"
@@ -104,39 +106,51 @@ class Explanation:
             return f".grad    {brief(self.grad)}: the same, to the last bit"
         if self.agrees:
             return f".grad    {brief(self.grad)}: the same but for rounding (by {number(self.off_by)} at most)"
-        return (f".grad    {brief(self.grad)}: NOT the same, by {number(self.off_by)}. Something else has changed it: a hook, "
-                "an assignment, or a backward() outside the recording")  # fmt: skip
+        return (f".grad    {brief(self.grad)}: NOT the same, by {number(self.off_by)}. Something else has changed it: "
+                "a hook, an assignment, or a backward() outside the recording")  # fmt: skip
 
 
-def explain(tensor: Tensor, cost: Tensor | None = None, *, seen: Recording | None = None, most: int = MOST) -> Explanation:
+def explain(
+    tensor: Tensor, cost: Tensor | None = None, *, seen: Recording | None = None, most: int = MOST
+) -> Explanation:
     """Every path by which a gradient arrived at a leaf or another tensor of the graph, as the engine ran them.
 
         with recording(model):
             cost_of(model(x), wanted).backward()
         print(explain(model[0].weight))
 
-    The contributions sum to `.grad`, and it says whether they do. Ask before a step of the optimizer overwrites what the
-    ways back have saved; afterwards it tells arrivals instead of paths.
+    The contributions sum to `.grad`, and it says whether they do. Ask before a step of the optimizer overwrites what
+    the ways back have saved; afterwards it tells arrivals instead of paths.
 
-    cost: walk its graph now instead (it is kept, and no `.grad` changes); the sum is compared with `grad(cost, tensor)`.
-    seen: another recording than the newest. most: paths that are listed; where there are more, what arrived from each op.
+    cost: walk its graph now (it is kept, and no `.grad` changes); the sum is compared with `grad(cost, tensor)` then.
+    seen: another recording than the newest. most: paths that are listed; where there are more, what came by each op.
     """
     if not isinstance(tensor, Tensor) or tensor._place is None:
-        raise RuntimeError("explain: a tensor that requires grad expected, got "
-                           f"{'one that does not' if isinstance(tensor, Tensor) else type(tensor).__name__}")  # fmt: skip
+        got = "one that does not" if isinstance(tensor, Tensor) else type(tensor).__name__
+        raise RuntimeError(f"explain: a tensor that requires grad expected, got {got}")
     known = seen or newest()
     if cost is not None:
         with Recording() as walked:
             found = grad(cost, tensor, retain_graph=True, allow_unused=True)[0]
         walked.names, walked._of = known.names, known._of
-        return _explanation(walked, tensor._place, None if found is None else raw(found), most, _name(known, tensor))
-    return _explanation(known, tensor._place, None if tensor.grad is None else raw(tensor.grad), most, _name(known, tensor))
+        return _explanation(
+            walked, tensor._place, None if found is None else raw(found), most, _name(known, tensor)
+        )
+    return _explanation(
+        known, tensor._place, None if tensor.grad is None else raw(tensor.grad), most, _name(known, tensor)
+    )
 
 
 def _name(seen: Recording, tensor: Tensor) -> str:
     source = seen.source(tensor)
     maker = seen.maker(source)
-    return "the tensor" if source.startswith("tensor") else f"the result of {source} ({maker.op.name})" if maker else source
+    return (
+        "the tensor"
+        if source.startswith("tensor")
+        else f"the result of {source} ({maker.op.name})"
+        if maker
+        else source
+    )
 
 
 def _explanation(seen: Recording, place: Place, held: np.ndarray | None, most: int, name: str) -> Explanation:
@@ -152,7 +166,9 @@ def _explanation(seen: Recording, place: Place, held: np.ndarray | None, most: i
     if held is None:
         return Explanation(name, place.shape, paths, every, count, most, together, None, False, False, 0.0)
     agrees, off_by = _agree([p.contribution for p in paths], held)
-    return Explanation(name, place.shape, paths, every, count, most, together, held, agrees, _same_bits(together, held), off_by)
+    return Explanation(
+        name, place.shape, paths, every, count, most, together, held, agrees, _same_bits(together, held), off_by
+    )
 
 
 def _since_zero_grad(arrivals: list[Arrival], held: np.ndarray | None) -> list[Arrival]:
@@ -179,7 +195,11 @@ def _agree(terms: Sequence[Any], whole: Any) -> tuple[bool, float]:
     size = total([np.abs(np.asarray(t, np.float64)) for t in terms])
     off = np.abs(exact - whole)
     room = 64 * (len(terms) + 1) * np.finfo(np.asarray(whole).dtype).eps
-    same = (off <= room * size + np.finfo(np.asarray(whole).dtype).tiny) | (np.isnan(exact) & np.isnan(whole)) | (exact == whole)
+    same = (
+        (off <= room * size + np.finfo(np.asarray(whole).dtype).tiny)
+        | (np.isnan(exact) & np.isnan(whole))
+        | (exact == whole)
+    )
     return bool(np.all(same)), float(np.max(off, initial=0.0))
 
 
@@ -244,7 +264,9 @@ def _hop(seen: Recording, a: Arrival) -> Hop:
     call, node = seen.call_of(a.node), a.node
     names = node.op.positional
     argument = names[a.argument] if a.argument < len(names) else str(a.argument)
-    return Hop(node.op.name, "" if call is None else call.layer, _line(node), argument)
+    return Hop(
+        node.op.name, "" if call is None else call.layer, _line(node) if call is None else call.line, argument
+    )
 
 
 def _line(node: Node) -> str:
@@ -258,7 +280,3 @@ def _route(hops: list[Hop]) -> str:
         ops = [hop.op + (f" of layer {hop.layer}" if hop.layer else "") for hop in group]
         parts.append(f"{' ← '.join(ops)} ({line})")
     return f"{' ← '.join(parts)}, its {hops[-1].argument}"
-
-
-def _plural(what: str) -> str:
-    return "paths" if what == "path" else "ops that used it"

@@ -11,7 +11,13 @@ from .boxes import Box, Graph, graph_of
 from .layout import layout
 from .recording import Recording, newest
 
-LETTER, LINE, PAD, GAP, BETWEEN = 6.7, 15, 9, 22, 34  # pixels: a letter's width, a line's height, space in and around boxes
+LETTER, LINE, PAD, GAP, BETWEEN = (
+    6.7,
+    15,
+    9,
+    22,
+    34,
+)  # pixels: a letter's width, a line's height, space in and around boxes
 MOST = 60  # boxes that are drawn before some are folded
 WIDEST = 46  # letters of a line in a box
 
@@ -63,11 +69,11 @@ def draw_graph(output: Tensor, *, fold: bool | int | None = None, most: int = MO
             cost.backward()
         draw_graph(cost).save("graph.svg")
 
-    Without a recording it draws as well: values are computed again from the leaves, gradients where the graph was not freed;
-    modules and names of parameters are not known then.
+    Without a recording it draws as well: values are computed again from the leaves, gradients where the graph was not
+    freed; modules and names of parameters are not known then.
 
-    fold: None folds modules where more than `most` boxes would be drawn, as few as will do (without modules: functions, lines,
-    stretches); False folds nothing; a number, modules at that depth: 1 for the model's direct parts.
+    fold: None folds modules where more than `most` boxes would be drawn, the innermost first (without modules: lines,
+    functions, stretches); False folds nothing; a number, modules at that depth: 1 for the model's direct parts.
     seen: another recording than the newest.
     """
     if not isinstance(output, Tensor) or output._place is None:
@@ -97,21 +103,21 @@ def _svg(graph: Graph) -> str:
     depth = {t: i for i, layer in enumerate(placed.layers) for t in layer}
     parts = []
     for route in placed.routes:
-        points = []
+        points: list[tuple[float, float]] = []
         for i, t in enumerate(route):
-            x, box = placed.at[t] - left, isinstance(t, Box)
-            row, height = rows[depth[t]]
-            if i:
-                points.append((x, top[t] - 2 if box else row))
-            if i < len(route) - 1:
-                points.append((x, top[t] + _height(t) if box else row + height))
+            x, (row, height) = placed.at[t] - left, rows[depth[t]]
+            above, below = (top[t] - 2, top[t] + _height(t)) if isinstance(t, Box) else (row, row + height)
+            points += [(x, above)] * (i > 0) + [(x, below)] * (i < len(route) - 1)
         parts.append(f'<path d="{_curve(points)}" marker-end="url(#tip)"/>')
     parts += [_box(box, placed.at[box] - left, top[box], width[box]) for box in graph.boxes]
     size = f'width="{whole:.0f}" height="{y:.0f}" viewBox="0 0 {whole:.0f} {y:.0f}"'
-    about = f"A graph of {graph.count} values in {len(graph.boxes)} boxes, from the inputs at the top to the result"
+    about = (
+        f"A graph of {graph.count} values in {len(graph.boxes)} boxes, from the inputs at the top to the result"
+    )
     return (f'<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="img" aria-label="{about}" {size}>'
             f'<style>{STYLE}</style><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-            f'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>\n' + "\n".join(parts) + "\n</svg>")  # fmt: skip
+            f'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>\n'
+            + "\n".join(parts) + "\n</svg>")  # fmt: skip
 
 
 def _curve(points: list[tuple[float, float]]) -> str:
@@ -135,8 +141,8 @@ def _box(box: Box, x: float, y: float, width: float) -> str:
     rows = [f'<text class="title" x="{left + PAD:.0f}" y="{y + LINE:.0f}">{escape(box.title)}{tag}</text>']
     rows += [f'<text{" class=" + chr(34) + "grad" + chr(34) if line.startswith("grad") else ""} x="{left + PAD:.0f}" '
              f'y="{y + LINE * (i + 2):.0f}">{escape(line)}</text>' for i, line in enumerate(box.lines)]  # fmt: skip
-    return (f'<g class="{box.kind}">{tip}<rect x="{left:.0f}" y="{y:.0f}" width="{width:.0f}" height="{_height(box):.0f}" '
-            f'rx="5"/>{"".join(rows)}</g>')  # fmt: skip
+    size = f'width="{width:.0f}" height="{_height(box):.0f}"'
+    return (f'<g class="{box.kind}">{tip}<rect x="{left:.0f}" y="{y:.0f}" {size} rx="5"/>{"".join(rows)}</g>')
 
 
 def _cut(text: str) -> str:

@@ -31,7 +31,7 @@ def _written(code: Any) -> tuple[str, str]:
     text = body.removeprefix("return ") if head.startswith("def ") else text
     text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     file = code.co_filename.replace("\\", "/")
-    return text, f"{file[file.rfind('tinygrad_edu/'):] if 'tinygrad_edu/' in file else file}:{start}"
+    return text, f"{file[file.rfind('tinygrad_edu/') :] if 'tinygrad_edu/' in file else file}:{start}"
 
 
 def in_numbers(op: Op, names: tuple, argument: int, g: Any, passed: np.ndarray) -> dict[str, Any]:
@@ -55,7 +55,9 @@ def _came(op: Op, name: str, index: tuple, g: Any, passed: np.ndarray) -> float 
         return None
     if op.elementwise and g.shape == passed.shape:
         return float(g[index])
-    if op.name == "linear" and name in ("w", "b") and g.size == g.shape[-1]:  # one example: a neuron's weights, and its g
+    if (
+        op.name == "linear" and name in ("w", "b") and g.size == g.shape[-1]
+    ):  # one example: a neuron's weights, and its g
         return float(g.ravel()[index[0]])
     return None
 

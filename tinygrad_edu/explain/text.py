@@ -96,14 +96,15 @@ def _backward(trace: Trace) -> Iterator[str]:
         yield ""
     kinds = {layer.name: layer.kind for layer in trace.forward.layers}
     yield from table(("way back of", "layer", "to", "local rule, for g that arrives", "in numbers"),
-                     rows_of(back.ways, lambda w: [_way_name(w), "cost" if w.phase == "cost" else layer_of(w.layer, kinds),
-                                                 f"{w.to} {shape(w.passed)}", cut(rule_of(w), 40), str(w.largest.get("text", ""))]))  # fmt: skip
+                     rows_of(back.ways, lambda w: [way_name(w), layer_of_way(w, kinds), f"{w.to} {shape(w.passed)}",
+                                                   cut(rule_of(w), 40), str(w.largest.get("text", ""))]))  # fmt: skip
     yield ""
     for p in back.parameters:
-        yield f"  dC/d{p.name}: {'none arrived' if p.gradient is None else f'{brief(p.gradient)}, length {number(p.norm)}'}"
+        what = "none arrived" if p.gradient is None else f"{brief(p.gradient)}, length {number(p.norm)}"
+        yield f"  dC/d{p.name}: {what}"
     if back.nudges:
         yield ""
-        yield "  the largest nudges (against the gradient):"
+        yield "  the largest nudges (against the gradient), of each parameter:"
         yield from (f"    {n.text} wants {'down' if n.gradient > 0 else 'up'}: gradient {number(n.gradient)}"
                     for n in back.nudges)  # fmt: skip
 
@@ -173,5 +174,10 @@ def rule_of(way: WayBack) -> str:
     return way.rule.split("# ")[-1]
 
 
-def _way_name(way: WayBack) -> str:
+def layer_of_way(way: WayBack, kinds: dict[str, str]) -> str:
+    """The layer whose op it is, or "cost"."""
+    return "cost" if way.phase == "cost" else layer_of(way.layer, kinds)
+
+
+def way_name(way: WayBack) -> str:
     return way.op if way.number is None else f"{way.number} {way.op}"
