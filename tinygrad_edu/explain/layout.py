@@ -69,14 +69,15 @@ def _depths(things: Sequence[Hashable], arrows: Sequence[tuple]) -> dict[Hashabl
 def _order(layers: list[list], up: dict, down: dict) -> None:
     """Sort each layer by where its neighbours stand, in sweeps down and up; keep the best."""
     best, fewest = [list(layer) for layer in layers], _crossings(layers, down)
+    beside = {t: i for layer in layers for i, t in enumerate(layer)}
     for sweep in range(SWEEPS):
         near = up if sweep % 2 == 0 else down
         for layer in layers if sweep % 2 == 0 else reversed(layers):
-            beside = {t: i for other in layers for i, t in enumerate(other)}
             middle = {
                 t: sum(beside[n] for n in near[t]) / len(near[t]) if near[t] else beside[t] for t in layer
             }
             layer.sort(key=middle.__getitem__)
+            beside.update((t, i) for i, t in enumerate(layer))
         count = _crossings(layers, down)
         if count < fewest:
             best, fewest = [list(layer) for layer in layers], count

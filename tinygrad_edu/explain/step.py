@@ -136,7 +136,7 @@ class Step:
              "backward": {"wants": [{"index", "name", "by", "text"}], "desires": ARRAY or null,
                           "ways": [{"number", "op", "phase", "layer", "line", "to": NAME, "argument", "rule",
                                     "rule_line", "arrived": ARRAY or list, "passed": ARRAY,
-                                    "largest": {"index", "value", "text"}}],
+                                    "largest": {"index", "value", "text" and, where one number made it, "came", "slope"}}],
                           "parameters": [{"name", "gradient": ARRAY or null, "norm", "largest": [NUDGE]}],
                           "nudges": [{"parameter", "index", "gradient", "text"}]},
              "update": {"optimizer", "learning_rate", "length", "ratio", "promised", "moves": [MOVE],
@@ -246,8 +246,9 @@ def _op_run(call: Call) -> OpRun:
 
 
 def _forward(seen: Recording, shown: _Shown) -> Forward:
-    layers = [LayerRun(x.name, type(x.module).__name__, " ".join(repr(x.module).split()), x.depth, x.ops, x.inputs, x.outputs)
-              for x in seen.layers if not x.ops or seen.calls[x.ops[0]].phase == "forward"]
+    layers = [LayerRun(x.name, type(x.module).__name__, " ".join(repr(x.module).split()), x.depth, x.ops, x.inputs,
+                       x.outputs)
+              for x in seen.layers if not x.ops or seen.calls[x.ops[0]].phase == "forward"]  # fmt: skip
     bars = [Bar(i, shown.names[i], float(x)) for i, x in enumerate(shown.row)]
     return Forward(layers, [_op_run(c) for c in seen.calls if c.phase == "forward"],
                    [t._array.copy() for t in shown.tensors], bars,
