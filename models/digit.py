@@ -4,6 +4,7 @@
     python -m models.digit --data DIR                       learn from MNIST's 60,000 scanned digits in DIR
     python -m models.digit evaluate WEIGHTS --data DIR      how many of MNIST's test images are read right?
     python -m models.digit predict WEIGHTS IMAGE.png        which digit is this?
+    python -m models.digit step                             one step of learning, start to finish, in numbers
     python -m models.digit program                          one step of learning as a page of NumPy
     python -m models.digit landscape                        the cost as a landscape, and the way through it
     python -m models.digit health                           is this training well? (--mistake: what if it were not)
@@ -31,6 +32,7 @@ from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from . import checkpoint, command_line, report
 from .datasets import DRAWN, TEST_COUNT, Digits
 from .errors import UserError
+from .one_step import show_step
 from .page.command import write_report
 from .reading import Reader, add_data_options, get_digits, introduce, show_reading
 from .run import Run
@@ -161,6 +163,13 @@ READER = Reader("digit", load_network, outputs_of,
                 cost_of=lambda outputs, digits: cost_of(outputs, torch.from_numpy(digits.wanted())))
 
 
+# ---- step ---------------------------------------------------------------------------------------------------
+
+def step(arguments: list[str]) -> int:
+    """The command that shows one step in numbers; returns the exit code."""
+    return show_step(arguments, READER, digit_network, cost_of)
+
+
 # ---- landscape and health: the commands are `seeing`'s ------------------------------------------------------
 
 SEEING = Seeing("digit", digit_network, cost_of, load_network, batch_size=DEFAULTS["batch_size"], rate=DEFAULTS["lr"])
@@ -207,14 +216,15 @@ def _training_parser() -> command_line.Parser:
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
     command_line.add_program_options(parser)
     parser.epilog = "Other commands: " + ", ".join(
-        f"{PROGRAM} {command} --help" for command in ("evaluate", "predict", "program", "landscape", "health", "report"))
+        f"{PROGRAM} {command} --help"
+        for command in ("evaluate", "predict", "step", "program", "landscape", "health", "report"))
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "program": program,
-                "landscape": SEEING.landscape, "health": SEEING.health, "report": page}
+    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "step": step,
+                "program": program, "landscape": SEEING.landscape, "health": SEEING.health, "report": page}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .recording import Recording
 
 Index = tuple[int, ...]
@@ -41,9 +43,13 @@ class Wording:
         while (maker := self.seen.maker(source)) is not None and source not in seen:
             seen.add(source)
             if maker.op.name not in _MOVES:
-                if maker.values[0].ndim > 2 or maker.values[0].shape[-1:] != call.arguments[0].shape[-1:]:  # type: ignore[union-attr]
+                if call is None or maker.values[0].shape != np.shape(call.arguments[0]):
                     return f"input {i}"
-                return f"neuron {i} of layer {maker.layer}" if maker.layer else f"number {i} of {source} ({maker.op.name})"
+                return (
+                    f"neuron {i} of layer {maker.layer}"
+                    if maker.layer
+                    else f"number {i} of {source} ({maker.op.name})"
+                )
             if maker.values[0].size != maker.arguments[0].size:
                 return f"input {i}"
             source = maker.args[0]

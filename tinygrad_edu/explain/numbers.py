@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+SHORT = 34  # letters
 LIMIT = 1024  # numbers of an array that JSON holds; of a larger one it holds the summary alone
 
 
@@ -19,12 +20,13 @@ def number(x: Any) -> str:
 
 
 def brief(array: Any) -> str:
-    """A few numbers in full; of more, the smallest, the largest and the mean."""
+    """Up to four numbers in full, where they are short; of more, the smallest, the largest and the mean."""
     array = np.asarray(array)
     if array.dtype.kind not in "fiub" or not array.size:
         return "nothing" if not array.size else str(array.dtype)
-    if array.size <= 4:
-        return "  ".join(number(x) for x in array.ravel())
+    text = "  ".join(number(x) for x in array.ravel()[:5])
+    if array.size <= 4 and len(text) <= SHORT:
+        return text
     return f"{number(array.min())} … {number(array.max())}, mean {number(array.mean())}"
 
 

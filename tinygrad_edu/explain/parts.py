@@ -98,11 +98,12 @@ class WayBack:
     """A way back that ran, from an op to one of its arguments (`to`, named as in OpRun.inputs).
 
     rule: as its formula is written, and rule_line where. arrived: dC/doutput of the op; passed: dC/dargument, of which
-    `largest` is {"index", "value", "text"}, with "came" and "slope" for an elementwise op.
+    `largest` is {"index", "value", "text"}; with "came" and "slope" where one number made it: value = came × slope.
     """
 
     number: int | None  # of the op, where it is known
     op: str
+    phase: str  # "forward" or "cost"
     layer: str
     line: str
     to: str
@@ -134,7 +135,8 @@ class ParameterGradient:
 
 @dataclass
 class Backward:
-    """wants: those of the example that is shown; desires: −dC/doutputs, whole; nudges: the largest of all."""
+    """wants: those of the example that is shown; desires: −dC/doutputs, whole; nudges: the largest of each
+    parameter, the largest first."""
 
     wants: list[Want]
     desires: np.ndarray | None
@@ -194,13 +196,15 @@ class Again:
 
 @dataclass
 class Trace:
-    """A step. parameters: how many numbers it can move. example: which of the batch is shown, of how many."""
+    """A step. parameters: how many numbers it can move. example: which of the batch is shown, of how many.
+    picture: (rows, columns) where an example is a picture in a row of pixels."""
 
     format: int
     model: str
     parameters: int
     example: int
     examples: int
+    picture: tuple[int, int] | None
     inputs: list[np.ndarray]
     wanted: list[np.ndarray]
     forward: Forward

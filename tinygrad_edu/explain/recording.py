@@ -1,22 +1,24 @@
 """What ran, written down while it runs: each op with its layer and line, each way back with what it passed on.
 
-The engine lets an observer run its ops and ways back; this one runs them and keeps copies of what they gave. It computes
-nothing itself, so the numbers and the bits are those of the same program without it.
+The engine lets an observer run its ops and ways back; this one runs them and keeps copies of what they gave. It
+computes nothing itself, so the numbers and the bits are those of the same program without it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from ..engine import _sum_to, observing, raw
 from ..graph import Leaf, Node, Op, Output, Place, Tensor, mode
-from ..memory import users_line
+from ..memory import Line, ours
 from ..nn.module import Module
 
 
@@ -69,6 +71,9 @@ class Recording:
 
     def __init__(self, model: Module | None = None, **named: Tensor):
         self.model, self.phase = model, ""
+        self.outermost: CodeType | None = (
+            None  # a function of ours that calls the model; the user's line lies inside it
+        )
         self.calls: list[Call] = []
         self.arrivals: list[Arrival] = []
         self.layers: list[Layer] = []
@@ -105,7 +110,9 @@ class Recording:
         names = {id(module): name for name, module in self.modules.items()}
 
         def begins(module: Module, args: tuple) -> None:
-            self._open.append(Layer(names[id(module)], module, len(self._open), [x.copy() for x in _arrays(args)]))
+            self._open.append(
+                Layer(names[id(module)], module, len(self._open), [x.copy() for x in _arrays(args)])
+            )
             self.layers.append(self._open[-1])
 
         def ends(module: Module, args: tuple, output: Any) -> None:
@@ -127,7 +134,7 @@ class Recording:
     # ------------------------------------------------------------------------------------ what the engine asks
 
     def forward(self, op: Op, call: Callable, args: tuple, static: dict) -> Any:
-        line = short(str(users_line()))
+        line = self._line(sys._getframe(1))
         sources = [self.source(x) for x in args]
         before, mode.observer = mode.observer, self.inner
         try:
@@ -151,6 +158,19 @@ class Recording:
             self._of[node] = entry
         return result
 
+    def _line(self, frame: Any) -> str:
+        """The user's line that called; in a model made of our layers alone, the layer's own."""
+        layer = None
+        while (
+            frame.f_back is not None and frame.f_code is not self.outermost and ours(frame.f_code.co_filename)
+        ):
+            if layer is None and isinstance(frame.f_locals.get("self"), Module):
+                layer = frame
+            frame = frame.f_back
+        if frame.f_code is self.outermost and layer is not None:
+            frame = layer
+        return short(str(Line(frame.f_code, frame.f_lasti)))
+
     def backward(self, node: Node, place: Place, way: Callable, g: Any) -> Any:
         before, mode.observer = mode.observer, self.inner
         try:
@@ -159,13 +179,17 @@ class Recording:
             mode.observer = before
         argument = next((i for i, w in enumerate(node.ways or ()) if w is way), None)
         argument = node.inputs.index(place) if argument is None else argument
-        if node.order > self._order or (node, argument) in self._seen:  # a walk goes from the newest to the oldest
+        if (
+            node.order > self._order or (node, argument) in self._seen
+        ):  # a walk goes from the newest to the oldest
             self._walk, self._seen = self._walk + 1, set()
         self._order = node.order
         self._seen.add((node, argument))
         last = self.arrivals[-1] if self.arrivals else None
         kept = last.g if last is not None and last.node is node and last.walk == self._walk else copied(g)
-        self.arrivals.append(Arrival(self._walk, node, place, argument, way, kept, summed(node, place, gradient)))
+        self.arrivals.append(
+            Arrival(self._walk, node, place, argument, way, kept, summed(node, place, gradient))
+        )
         return gradient
 
     # ------------------------------------------------------------------------------------ what can be asked of it
@@ -180,7 +204,7 @@ class Recording:
             return self.names.get(id(x), f"array {x.shape}")
         return str(x) if isinstance(x, (int, float, bool, type(None))) else type(x).__name__
 
-    def call_of(self, node: Node) -> Call | None:
+    def call_of(self, node: Any) -> Call | None:
         """The op that left this node, if it ran while the recording was open."""
         return self._of.get(node)
 
@@ -192,7 +216,7 @@ class Recording:
         """What stands at a place: a parameter's name, or its op."""
         if isinstance(place, Leaf):
             return self.names.get(id(place.array), f"leaf {place.shape}")
-        call = self._of.get(place.node if isinstance(place, Output) else place)  # type: ignore[arg-type]
+        call = self.call_of(place.node if isinstance(place, Output) else place)
         return place.op.name if call is None else f"op {call.number}"  # type: ignore[attr-defined]
 
     def gradient_at(self, place: Place | None) -> Any:
@@ -220,6 +244,7 @@ def recording(model: Module | None = None, **named: Tensor) -> Recording:
     return Recording(model, **named)
 
 
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 _newest: list[Recording] = [Recording()]
 
 
@@ -250,9 +275,8 @@ def copied(g: Any) -> Any:
 
 
 def short(line: str) -> str:
-    """A line of code under the current folder, without that folder's name."""
-    here = os.getcwd() + os.sep
-    return line.removeprefix(here)
+    """A line of code without the name of the current folder, or of the one that the package lies in."""
+    return line.removeprefix(_ROOT).removeprefix(os.getcwd() + os.sep)
 
 
 def _arrays(x: Any) -> list[np.ndarray]:
@@ -260,4 +284,6 @@ def _arrays(x: Any) -> list[np.ndarray]:
         return [x._array]
     if isinstance(x, dict):
         x = x.values()
-    return [a for part in x for a in _arrays(part)] if isinstance(x, (tuple, list)) or hasattr(x, "values") else []
+    return (
+        [a for part in x for a in _arrays(part)] if isinstance(x, (tuple, list)) or hasattr(x, "values") else []
+    )

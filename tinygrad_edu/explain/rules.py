@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..graph import Op
 from .numbers import largest, number
 
 LONGEST = 120  # characters of a rule; more are cut
@@ -30,22 +31,35 @@ def _written(code: Any) -> tuple[str, str]:
     text = body.removeprefix("return ") if head.startswith("def ") else text
     text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     file = code.co_filename.replace("\\", "/")
-    return text, f"{file[file.rfind('tinygrad_edu/'):] if 'tinygrad_edu/' in file else file}:{start}"
+    return text, f"{file[file.rfind('tinygrad_edu/') :] if 'tinygrad_edu/' in file else file}:{start}"
 
 
-def in_numbers(elementwise: bool, g: Any, passed: np.ndarray) -> dict[str, Any]:
-    """The largest number that was passed on: its index and value, and for an elementwise op what came in there, and
-    the slope between the two; then a sentence."""
+def in_numbers(op: Op, names: tuple, argument: int, g: Any, passed: np.ndarray) -> dict[str, Any]:
+    """The largest number that was passed on: its index and value, then a sentence; and where it was made of one number
+    that arrived, that number (came) and what it was multiplied by (slope)."""
     if not passed.size or passed.dtype.kind != "f":
         return {}
     index = largest(passed, 1)[0]
     value = float(passed[index])
-    found: dict[str, Any] = {"index": list(index), "value": value, "text": f"largest {number(value)}{_at(index)}"}
-    if elementwise and isinstance(g, np.ndarray) and g.shape == passed.shape and g[index]:
-        came = float(g[index])
-        found |= {"came": came, "slope": value / came,
-                  "text": f"{number(came)} × {number(value / came)} = {number(value)}{_at(index)}"}  # fmt: skip
-    return found
+    came = _came(op, names[argument] if argument < len(names) else "", index, g, passed)
+    if not came:
+        return {"index": list(index), "value": value, "text": f"largest {number(value)}{_at(index)}"}
+    slope = value / came
+    return {"index": list(index), "value": value, "came": came, "slope": slope,
+            "text": f"{number(came)} × {number(slope)} = {number(value)}{_at(index)}"}  # fmt: skip
+
+
+def _came(op: Op, name: str, index: tuple, g: Any, passed: np.ndarray) -> float | None:
+    """The one number of g that the passed one at `index` was made of, if there is one."""
+    if not isinstance(g, np.ndarray):
+        return None
+    if op.elementwise and g.shape == passed.shape:
+        return float(g[index])
+    if (
+        op.name == "linear" and name in ("w", "b") and g.size == g.shape[-1]
+    ):  # one example: a neuron's weights, and its g
+        return float(g.ravel()[index[0]])
+    return None
 
 
 def _at(index: tuple) -> str:
