@@ -33,6 +33,8 @@ function shown(value, digits = 2) {
 }
 const percent = (share, digits = 1) => `${shown(100 * share, digits)} %`;
 const grouped = (count) => count.toLocaleString("en");
+/** Where an arrow key leads: columns, rows. */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const largestAt = (values) => values.indexOf(Math.max(...values));
 
 // ---- colours: those of the style, as three numbers ----
@@ -81,7 +83,8 @@ function tenBars(box) {
       bar.parentNode.classList.toggle("tallest", digit === best);
       value.textContent = shown(outputs[digit]);
     });
-    box.setAttribute("aria-label", "Outputs: " + outputs.map((output, digit) => `${digit}: ${shown(output)}`).join(", "));
+    const said = outputs.map((output, digit) => `${digit}: ${shown(output)}`);
+    box.setAttribute("aria-label", `Outputs: ${said.join(", ")}`);
   };
 }
 

@@ -16,7 +16,7 @@ function redraw() {
     sheet.beginPath();
     sheet.moveTo(...stroke[0]);
     for (const point of stroke.slice(1)) sheet.lineTo(...point);
-    if (stroke.length === 1) sheet.lineTo(stroke[0][0] + 0.1, stroke[0][1]);       // a line of no length would leave no dot
+    if (stroke.length === 1) sheet.lineTo(stroke[0][0] + 0.1, stroke[0][1]);        // of no length it would leave no dot
     sheet.stroke();
   }
 }
@@ -91,7 +91,7 @@ function showPen() {
 }
 
 function penKey(event) {
-  const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+  const [right, down] = ARROWS[event.key] ?? [0, 0];
   if (right || down) {
     pen.x = Math.min(pad.width - NIB, Math.max(NIB, pen.x + STEP * right));
     pen.y = Math.min(pad.height - NIB, Math.max(NIB, pen.y + STEP * down));
@@ -151,7 +151,8 @@ function startExamples() {
     read();
   };
   for (let label = 0; label < 10; label++) {
-    const button = element("button", { type: "button", "aria-label": `Take a ${label}`, disabled: labels.includes(label) ? null : "" }, `${label}`);
+    const button = element("button", { type: "button", "aria-label": `Take a ${label}` }, `${label}`);
+    button.disabled = !labels.includes(label);
     button.addEventListener("click", () => { take(label); announce(); });
     byId("examples").append(button);
   }

@@ -37,28 +37,34 @@ function choosePlane(name) {
 function showPlane() {
   paintMap(byId("map"), land.plane);
   const { x, y, walk } = land.plane, side = 492;
-  const place = (at) => [side * (walk.x[at] - x[0]) / (x.at(-1) - x[0]), side * (1 - (walk.y[at] - y[0]) / (y.at(-1) - y[0]))];
+  const share = (value, axis) => (value - axis[0]) / (axis.at(-1) - axis[0]);
+  const place = (at) => [side * share(walk.x[at], x), side * (1 - share(walk.y[at], y))];
   land.points = walk.steps.map((_, at) => place(at));
-  land.svg.replaceChildren(drawn("polyline", { class: "ahead", points: land.points.map((point) => point.join()).join(" ") }),
-    drawn("polyline", { class: "walked" }), drawn("circle", { r: 4, class: "start", cx: land.points[0][0], cy: land.points[0][1] }),
+  const [cx, cy] = land.points[0];
+  land.svg.replaceChildren(drawn("polyline", { class: "ahead", points: listed(land.points) }),
+    drawn("polyline", { class: "walked" }), drawn("circle", { r: 4, class: "start", cx, cy }),
     drawn("circle", { r: 8, class: "walker" }));
   showWalker();
 }
 
+const listed = (points) => points.map((point) => point.join()).join(" ");
+
 function showWalker() {
   const { walk } = land.plane, { at } = land, [cx, cy] = land.points[at];
-  land.svg.querySelector(".walked").setAttribute("points", land.points.slice(0, at + 1).map((point) => point.join()).join(" "));
+  land.svg.querySelector(".walked").setAttribute("points", listed(land.points.slice(0, at + 1)));
   furnished(land.svg.querySelector(".walker"), { cx, cy }, []);
   land.chart(walk.steps[at]);
-  byId("walk").setAttribute("aria-valuetext", `after ${grouped(walk.steps[at])} steps, cost ${shown(walk.cost[at], 3)}`);
-  byId("walk-now").textContent = `After ${grouped(walk.steps[at])} steps the cost is ${shown(walk.cost[at], 3)}. The map, ` +
-    `straight below, says ${shown(walk.height[at], 3)}.`;
+  const steps = grouped(walk.steps[at]), cost = shown(walk.cost[at], 3);
+  byId("walk").setAttribute("aria-valuetext", `after ${steps} steps, cost ${cost}`);
+  byId("walk-now").textContent = `After ${steps} steps the cost is ${cost}. The map, straight below, says ` +
+    `${shown(walk.height[at], 3)}.`;
 }
 
 /** Bands of equal ratios of the cost, the valley in the accent; a line where one band meets the next. */
 function paintMap(canvas, { cost }) {
   const side = canvas.width, rows = cost.length, columns = cost[0].length, image = new ImageData(side, side);
-  const known = cost.flat().filter((value) => value !== null), low = Math.log(Math.min(...known)), high = Math.log(Math.max(...known));
+  const known = cost.flat().filter((value) => value !== null);
+  const low = Math.log(Math.min(...known)), high = Math.log(Math.max(...known));
   const bands = new Int8Array(side * side);
   for (let py = 0; py < side; py++) {
     const v = (rows - 1) * (1 - py / (side - 1)), row = Math.min(rows - 2, Math.floor(v));
@@ -71,7 +77,8 @@ function paintMap(canvas, { cost }) {
     }
   }
   const paper = colour("paper"), accent = colour("accent"), soft = colour("soft");
-  const colours = Array.from({ length: BANDS }, (_, band) => mixed(accent, paper, 0.25 + 0.75 * (band / (BANDS - 1)) ** 0.8));
+  const colours = Array.from({ length: BANDS },
+    (_, band) => mixed(accent, paper, 0.25 + 0.75 * (band / (BANDS - 1)) ** 0.8));
   const contours = colours.map((each) => mixed(each, soft, 0.35));
   bands.forEach((band, at) => {
     const edge = band !== bands[at + 1] && (at + 1) % side || band !== bands[at + side] && at + side < bands.length;

@@ -37,7 +37,8 @@ function layOut() {
     for (let neuron = 0; neuron < drawnOf(layer); neuron++) addNeuron(svg, layer, neuron, point(layer, neuron), radius);
     if (data.sizes[layer] > drawnOf(layer)) {
       const [x, y] = point(layer, drawnOf(layer) - 1);
-      svg.append(drawn("text", { x, y: y + 26, "text-anchor": "middle", class: "soft" }, `+ ${data.sizes[layer] - drawnOf(layer)}`));
+      const left = `+ ${data.sizes[layer] - drawnOf(layer)}`;
+      svg.append(drawn("text", { x, y: y + 26, "text-anchor": "middle", class: "soft" }, left));
     }
   }
   box.replaceChildren(svg);
@@ -63,7 +64,8 @@ function addNeuron(svg, layer, neuron, [x, y], radius) {
   const circle = drawn("circle", { cx: x, cy: y, r: radius });
   const group = drawn("g", { class: "neuron", role: "button", tabindex: -1 },
     drawn("circle", { cx: x, cy: y, r: radius + 5, class: "ring" }), circle);
-  const label = layer === depth ? drawn("text", view.wide ? { x: x + 24, y: y + 5 } : { x, y: y + 26, "text-anchor": "middle" }) : null;
+  const beside = view.wide ? { x: x + 24, y: y + 5 } : { x, y: y + 26, "text-anchor": "middle" };
+  const label = layer === depth ? drawn("text", beside) : null;
   if (label) group.append(label);
   const choose = () => { view.chosen = { layer, neuron }; light(); };
   group.addEventListener("pointerenter", choose);
@@ -75,7 +77,7 @@ function addNeuron(svg, layer, neuron, [x, y], radius) {
 }
 
 function stepThrough(event) {
-  const [forth, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+  const [forth, down] = ARROWS[event.key] ?? [0, 0];
   if (!forth && !down) return;
   event.preventDefault();
   const [layers, neurons] = view.wide ? [forth, down] : [down, forth];
@@ -138,7 +140,8 @@ function showNeuron() {
     element("strong", {}, shown(digit.reading.activations[layer][neuron], 3)), ".");
   const list = element("ul", { class: "sums" });
   for (const at of order.slice(0, layer === 1 ? 8 : MOST_DRAWN)) {
-    list.append(element("li", {}, element("span", {}, `${sourceOf(layer, at)}  ${shown(row[at])} × ${shown(before[at])}`),
+    const product = `${sourceOf(layer, at)}  ${shown(row[at])} × ${shown(before[at])}`;
+    list.append(element("li", {}, element("span", {}, product),
       trackOf(products[at] / largest), element("span", {}, shown(products[at], 3))));
   }
   const panel = byId("neuron");
@@ -149,7 +152,8 @@ function showNeuron() {
     return element("figure", {}, canvas, element("figcaption", {}, name));
   };
   panel.replaceChildren(head, element("div", { class: "pair" }, picture("its weights", Array.from(row)),
-    picture("weight × pixel", products), element("div", {}, element("h3", {}, "The pixels that count most (row, column)"), list)));
+    picture("weight × pixel", products),
+    element("div", {}, element("h3", {}, "The pixels that count most (row, column)"), list)));
 }
 
 /** Where a number comes from: a neuron of the layer before, or a pixel by row and column. */

@@ -9,7 +9,7 @@ function rint(value) {
   return rest > 0.5 || (rest === 0.5 && floor % 2) ? floor + 1 : floor;
 }
 
-/** 784 bytes: the drawing (one byte a pixel, light or dark ink) cut out, scaled and centred; null where it shows nothing. */
+/** 784 bytes: the drawing (one byte a pixel, light or dark ink) cut out, scaled and centred; null for an empty one. */
 function centredDigit(grey, width, height) {
   const paper = paperOf(grey, width, height);
   const ink = new Float32Array(grey.length);          // plain loops: this runs at each move of the pen
@@ -45,6 +45,8 @@ function boxed(image) {
   return Uint8Array.from(box, (value) => rint(single(255 * single(value / most))));
 }
 
+const blank = (width, height) => ({ ink: new Float32Array(width * height), width, height });
+
 function cutOut({ ink, width, height }) {
   let top = height, bottom = -1, left = width, right = -1;
   for (let y = 0; y < height; y++) {
@@ -56,7 +58,7 @@ function cutOut({ ink, width, height }) {
       bottom = y;
     }
   }
-  const cut = { ink: new Float32Array((right - left + 1) * (bottom - top + 1)), width: right - left + 1, height: bottom - top + 1 };
+  const cut = blank(right - left + 1, bottom - top + 1);
   for (let y = 0; y < cut.height; y++) {
     cut.ink.set(ink.subarray((top + y) * width + left, (top + y) * width + right + 1), y * cut.width);
   }
@@ -117,7 +119,7 @@ function thickened(image) {
 }
 
 function padded({ ink, width, height }, by) {
-  const out = { ink: new Float32Array((width + 2 * by) * (height + 2 * by)), width: width + 2 * by, height: height + 2 * by };
+  const out = blank(width + 2 * by, height + 2 * by);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) out.ink[(y + by) * out.width + x + by] = rint(single(255 * ink[y * width + x]));
   }

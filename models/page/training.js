@@ -5,11 +5,12 @@ const epochNow = () => data.run.kept[now.kept];
 
 function startTraining() {
   const slider = byId("epoch"), { epochs, kept } = data.run;
+  const column = (name) => epochs.map((each) => each[name]), xs = column("epoch");
   const charts = [
-    lineChart(byId("cost"), { name: "Cost by epoch", xs: epochs.map((each) => each.epoch), ys: epochs.map((each) => each.cost),
-      second: epochs.map((each) => each.training_cost), low: 0, text: (value) => shown(value, 1) }),
-    lineChart(byId("accuracy"), { name: "Accuracy by epoch", xs: epochs.map((each) => each.epoch),
-      ys: epochs.map((each) => each.accuracy), low: 0, high: 1, text: (value) => percent(value, 0) }),
+    lineChart(byId("cost"), { name: "Cost by epoch", xs, ys: column("cost"), second: column("training_cost"), low: 0,
+      text: (value) => shown(value, 1) }),
+    lineChart(byId("accuracy"), { name: "Accuracy by epoch", xs, ys: column("accuracy"), low: 0, high: 1,
+      text: (value) => percent(value, 0) }),
   ];
   const showers = [weightPictures(), confusionTable(), worstImages()];
   slider.max = lastKept;
@@ -51,14 +52,16 @@ function startPlaying(button, slider, last, pause = 550) {
 }
 
 /** A curve with its grid; returns the function that moves the cursor to an x. */
-function lineChart(box, { name, xs, ys, second = [], low, high, text, textOfX = plainNumber, width = 440, height = 210 }) {
+function lineChart(box, { name, xs, ys, second = [], low, high, text, textOfX = plainNumber, height = 210 }) {
+  const width = 440;
   const all = [...ys, ...second].filter((value) => value !== null && value !== undefined);
   const ticks = ticksOf(low ?? Math.min(...all), high ?? Math.max(...all));
   const [bottom, top] = [ticks[0], ticks.at(-1)], [first, last] = [xs[0], xs.at(-1)];
   const left = 44, right = width - 8, up = 10, down = height - 28;
   const x = (value) => left + (right - left) * (value - first) / (last - first || 1);
   const y = (value) => down - (down - up) * (value - bottom) / (top - bottom || 1);
-  const path = (values) => values.flatMap((value, at) => (value === null ? [] : [`${x(xs[at]).toFixed(1)},${y(value).toFixed(1)}`])).join(" ");
+  const point = (value, at) => (value === null ? [] : [`${x(xs[at]).toFixed(1)},${y(value).toFixed(1)}`]);
+  const path = (values) => values.flatMap(point).join(" ");
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img",
     "aria-label": `${name}: from ${text(ys[0])} to ${text(ys.at(-1))}` });
   for (const tick of ticks) {
@@ -69,7 +72,8 @@ function lineChart(box, { name, xs, ys, second = [], low, high, text, textOfX = 
     svg.append(drawn("text", { x: x(tick), y: height - 8, "text-anchor": "middle" }, textOfX(tick)));
   }
   const cursor = drawn("line", { y1: up, y2: down, class: "cursor" }), dot = drawn("circle", { r: 5.5, class: "dot" });
-  svg.append(drawn("polyline", { points: path(second), class: "second" }), drawn("polyline", { points: path(ys), class: "curve" }), cursor, dot);
+  svg.append(drawn("polyline", { points: path(second), class: "second" }),
+    drawn("polyline", { points: path(ys), class: "curve" }), cursor, dot);
   box.replaceChildren(svg);
   return (at) => {
     cursor.setAttribute("x1", x(at));
@@ -106,7 +110,8 @@ function confusionTable() {
   const counts = unpacked(data.run.confusion), table = byId("confusion"), cells = [];
   const digits = Array.from({ length: 10 }, (_, each) => each);
   table.append(element("caption", { class: "unseen" }, "How many test images of each digit were read as each digit"),
-    element("thead", {}, element("tr", {}, element("td"), ...digits.map((each) => element("th", { scope: "col" }, `${each}`)))));
+    element("thead", {}, element("tr", {}, element("td"),
+      ...digits.map((each) => element("th", { scope: "col" }, `${each}`)))));
   const body = element("tbody");
   for (const label of digits) {
     const row = element("tr", {}, element("th", { scope: "row" }, `${label}`));
