@@ -125,9 +125,11 @@ def contrast(one: str, other: str) -> float:
 
 # ---- the command -----------------------------------------------------------------------------------------
 
-def test_a_page_of_a_new_run(run, tmp_path):
-    code, output, _ = run("report", *TINY, "--out", tmp_path / "page.html", "--json", tmp_path / "page.json")
-    assert code == 0 and "page.html" in output.splitlines()[-1]
+def test_a_page_of_a_new_run(run, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    code, output, _ = run("report", *TINY, "--out", tmp_path / "page.html", "--json", tmp_path / "page.json", "--open")
+    assert code == 0 and "page.html" in output.splitlines()[-1] and shown == [(tmp_path / "page.html").as_uri()]
     figures = json.loads((tmp_path / "page.json").read_text("utf-8"))
     page = (tmp_path / "page.html").read_text("utf-8")
     assert json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1]) == figures
@@ -168,6 +170,12 @@ def test_what_cannot_be_is_refused_in_one_line(run, tmp_path, monkeypatch, argum
     monkeypatch.chdir(tmp_path)
     code, _, errors = run("report", *arguments)
     assert code == 2 and message in errors and errors.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+def test_an_interrupted_run_leaves_no_page(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("models.training.Training.run", lambda *_, **__: False)
+    code, output, _ = run("report", *TINY, "--out", tmp_path / "page.html")
+    assert code == 130 and "no page is written" in output and not list(tmp_path.iterdir())
 
 
 def test_a_run_keeps_its_settings(run, tmp_path):
