@@ -35,7 +35,8 @@ def test_landscape_of_saved_weights(run, tmp_path):
 def test_health(run, tmp_path):
     figures = tmp_path / "figures.json"
     for name in ("health.png", "health.html"):
-        code, output, errors = run("health", "--images", 3_000, "--epochs", 3, "--json", figures, "--out", tmp_path / name)
+        code, output, errors = run("health", "--images", 3_000, "--epochs", 3, "--json", figures,
+                                   "--out", tmp_path / name)
         assert code == 0 and errors == "" and "\x1b" not in output
         assert output.splitlines()[-1] == "Healthy." and "saturated units" in output
     found = json.loads(figures.read_text())
@@ -63,5 +64,5 @@ def test_every_mistake_is_tried_and_every_kind_of_finding_has_a_mark():
     ["--out", "x.gif"], ["--out", "no/such/folder/x.png"], ["--json", "no/such/folder/x.json"], ["--images", 0],
     ["--data", "no/such/folder"]])
 def test_wrong_input_is_one_line(run, command, options):
-    code, output, errors = run(command, *options)
+    code, _, errors = run(command, *options)
     assert code == 2 and errors.count("\n") == 1 and str(options[0]) in errors

@@ -60,11 +60,11 @@ class Network(NamedTuple):
 
 
 NETWORKS = {
-    "sigmoids": Network(sigmoids, squares, optim.SGD, 0.5, (784,), 10, 500),
-    "relus": Network(relus, F.cross_entropy, optim.SGD, 0.1, (784,), 20, 150),
-    "adam": Network(relus, F.cross_entropy, optim.Adam, 1e-3, (784,), 20, 200),
-    "conv": Network(Conv, F.cross_entropy, functools.partial(optim.SGD, momentum=0.9), 0.03, (1, 28, 28), 20, 100),
-    "recurrent": Network(Recurrent, F.cross_entropy, optim.Adam, 0.01, (28, 28), 20, 100),
+    "sigmoids": Network(sigmoids, squares, optim.SGD, 0.5, (784,), 10, 400),
+    "relus": Network(relus, F.cross_entropy, optim.SGD, 0.1, (784,), 20, 100),
+    "adam": Network(relus, F.cross_entropy, optim.Adam, 1e-3, (784,), 20, 100),
+    "conv": Network(Conv, F.cross_entropy, functools.partial(optim.SGD, momentum=0.9), 0.03, (1, 28, 28), 20, 80),
+    "recurrent": Network(Recurrent, F.cross_entropy, optim.Adam, 0.01, (28, 28), 20, 60),
 }
 
 

