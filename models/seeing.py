@@ -126,7 +126,7 @@ class Seeing(NamedTuple):
 
     def _train(self, network: nn.Module, digits: Digits, options: Any, after_step: Callable[..., None]) -> None:
         """The lesson's training, told step by step; with the mistake that the options ask for."""
-        mistake = getattr(options, "mistake", None)
+        mistake = getattr(options, "mistake", None) or ""
         pixels, labels = digits.pixels(), digits.labels
         if mistake == "pixels":
             pixels = pixels * np.float32(255)
@@ -154,7 +154,7 @@ class Seeing(NamedTuple):
 def _detach_first(network: nn.Module) -> None:
     """Let the first linear layer use its weights without telling the graph."""
     layer = next(module for module in network.modules() if isinstance(module, nn.Linear))
-    layer.forward = lambda x: nn.functional.linear(x, layer.weight.detach(), layer.bias)
+    vars(layer)["forward"] = lambda x: nn.functional.linear(x, layer.weight.detach(), layer.bias)
 
 
 # ---- what is shown -----------------------------------------------------------------------------------------

@@ -59,10 +59,10 @@ def _best_constant(cost: Callable[..., Any], shape: tuple[int, ...], dtype: Any,
 
     try:
         with enable_grad():
-            search.step(closure)
+            start = float(search.step(closure))
             found = float(closure())
     except (ValueError, RuntimeError, FloatingPointError):  # e.g. a cost of probabilities, asked about others
         return math.nan
     slope = answer.grad
-    settled = slope is not None and float(np.abs(slope._array).max()) < 1e-2 * (1 + abs(found))
+    settled = slope is not None and float(np.abs(slope._array).max()) < 1e-2 * (1 + abs(start))
     return found if settled else math.nan

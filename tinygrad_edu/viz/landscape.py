@@ -93,6 +93,8 @@ class Line(_Shown):
 
     def says(self) -> list[str]:
         """What is seen, and how it can mislead."""
+        if not np.isfinite(self.cost).any():
+            return ["The cost is not finite anywhere on the line."]
         start, end = (float(np.interp(place, self.x, self.cost)) for place in (0, 1))
         between = self.cost[(self.x >= 0) & (self.x <= 1)]
         hill = float(np.max(between)) - max(start, end)
