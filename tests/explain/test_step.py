@@ -191,7 +191,7 @@ def test_printed_it_tells_all_four_phases(digit_step):
     step = digit_step[-1]
     for part in ("1  forward", "2  cost", "3  backward", "4  update", step.again.text, "13,002 numbers",
                  f"it says {step.forward.tallest}", "dL/dw = gᵀ x", step.backward.wants[3].text,
-                 "SGD, learning rate 0.05"):
+                 "SGD, learning rate 0.05", "the cost is 2."):
         assert part in text
     assert max(map(len, text.splitlines())) < 150
     page = step._repr_html_()
