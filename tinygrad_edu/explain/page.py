@@ -30,10 +30,12 @@ STYLE = """
 .step-trace .says { font-weight: 700; }
 .step-trace i.bar { display: inline-block; height: .75em; background: var(--bar); border-radius: 2px; }
 .step-trace td.row { width: 14rem; min-width: 6rem; }
+.step-trace td.side { width: 7rem; min-width: 3.5rem; padding-right: 0; }
 .step-trace i.up { background: var(--up); } .step-trace i.down { background: var(--down); }
 .step-trace .again { border-left: 4px solid var(--up); padding: .4em .8em; margin-top: 1.2em; font-weight: 600; }
 .step-trace .again.worse { border-color: var(--down); }
 .step-trace svg.seen { width: 7rem; height: 7rem; float: right; margin-left: 1rem; }
+@media (max-width: 30rem) { .step-trace svg.seen { float: none; display: block; margin: 0 0 .5rem; } }
 .step-trace details { margin: .5em 0; }
 """
 
@@ -124,10 +126,10 @@ def _wants(wants: Sequence[Want]) -> str:
     most = max(abs(w.by) for w in wants) or 1.0
     rows = []
     for w in sorted(wants, key=lambda w: -abs(w.by)):
-        bar = f'<i class="bar {"up" if w.by > 0 else "down"}" style="width:{7 * abs(w.by) / most:.2f}rem"></i>'
+        bar = f'<i class="bar {"up" if w.by > 0 else "down"}" style="width:{100 * abs(w.by) / most:.1f}%"></i>'
         left, right = ("", bar) if w.by > 0 else (bar, "")
-        rows.append(f'<tr><td>{escape(w.text)}</td><td style="width:7rem" class=num>{left}</td>'
-                    f'<td style="width:7rem">{right}</td></tr>')  # fmt: skip
+        rows.append(f'<tr><td>{escape(w.text)}</td><td class="side num">{left}</td>'
+                    f'<td class=side>{right}</td></tr>')  # fmt: skip
     return f"<div class=wide><table><tbody>{''.join(rows)}</tbody></table></div>"
 
 
