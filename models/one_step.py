@@ -13,7 +13,7 @@ import tinygrad_edu as torch
 from tinygrad_edu import nn, optim
 from tinygrad_edu.data import atomic_write
 from tinygrad_edu.explain import Step, trace_step
-from tinygrad_edu.explain.text import sections
+from tinygrad_edu.explain.text import WIDTH, sections
 
 from . import checkpoint, command_line, report
 from .datasets import DRAWN, TEST_COUNT, Digits, test_digits
@@ -125,7 +125,7 @@ def _show(console: Console, step: Step, digit: Digits) -> None:
                   f"[{style}]the network says {said}[/]\n", soft_wrap=True)
     for seen, line in zip(picture(digit.images[0], shows_greys(console)), outputs_as_bars(outputs), strict=True):
         console.print("  ", seen, "   ", line, sep="", no_wrap=True, crop=False)
-    phases = sections(step.trace, with_bars=False)
+    phases = sections(step.trace, console.width if console.is_terminal else WIDTH, with_bars=False)
     last = phases[-1][0]            # its one line is what the program ends with
     for title, lines in phases:
         console.print()

@@ -93,7 +93,10 @@ def test_a_graph_that_is_kept():
 # ---- they sum to .grad, and it says so ---------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(st.sampled_from(UNARY + BINARY), st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=9))
+OPS = st.tuples(st.sampled_from(UNARY + BINARY), st.integers(0, 50), st.integers(0, 50))
+
+
+@given(st.lists(OPS, min_size=1, max_size=9))
 def test_the_paths_of_any_graph_sum_to_the_gradient(ops):
     x = torch.tensor([0.3, -0.7], dtype=torch.float64, requires_grad=True)
     paths = [1]  # from x to each tensor
@@ -127,7 +130,8 @@ def test_the_gradients_of_networks(kind):
             assert told.paths == [] and "no gradient arrived" in str(told)
         else:
             assert told.agrees, str(told)
-            np.testing.assert_allclose(sum(p.contribution for p in told.paths), parameter.grad.numpy(), rtol=1e-4, atol=1e-7)
+            together = sum(p.contribution for p in told.paths)
+            np.testing.assert_allclose(together, parameter.grad.numpy(), rtol=1e-4, atol=1e-7)
 
 
 def test_too_many_paths_become_what_came_by_each_op():

@@ -190,7 +190,8 @@ def test_printed_it_tells_all_four_phases(digit_step):
     text = str(digit_step[-1])
     step = digit_step[-1]
     for part in ("1  forward", "2  cost", "3  backward", "4  update", step.again.text, "13,002 numbers",
-                 f"it says {step.forward.tallest}", "dL/dw = gᵀ x", step.backward.wants[3].text, "SGD, learning rate 0.05"):
+                 f"it says {step.forward.tallest}", "dL/dw = gᵀ x", step.backward.wants[3].text,
+                 "SGD, learning rate 0.05", "the cost is 2."):
         assert part in text
     assert max(map(len, text.splitlines())) < 150
     page = step._repr_html_()
@@ -300,5 +301,6 @@ def test_hooks_and_observers_are_left_as_they_were():
 def test_a_large_step_is_told_in_short():
     torch.manual_seed(0)
     network = nn.Sequential(*[nn.Linear(4, 4) for _ in range(120)])
-    step = trace_step(network, F.mse_loss, optim.SGD(network.parameters(), lr=0.1), (torch.rand(2, 4), torch.rand(2, 4)))
+    optimizer = optim.SGD(network.parameters(), lr=0.1)
+    step = trace_step(network, F.mse_loss, optimizer, (torch.rand(2, 4), torch.rand(2, 4)))
     assert "… 80 more" in str(step) and len(step.to_json()["forward"]["ops"]) == 120

@@ -12,6 +12,7 @@ Read it in this order:
     parts        what a step is made of: what `to_json()` holds
     nudges       an index of a parameter in words: which neuron, from which pixel
     step         trace_step: a step in four phases
+    tables       ops, ways back, parameters: what text and page show alike
     text, page   how it prints; how it draws itself in a notebook
     paths        explain: every way by which a gradient arrived
     boxes        a graph as boxes and arrows, folded by module

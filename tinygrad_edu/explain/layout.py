@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 SWEEPS = 12
+LIGHT = 0.0001  # what is made from nothing counts so much beside an op, so that a chain of ops runs straight
 
 
 class Layout(NamedTuple):
@@ -105,25 +106,31 @@ def _slide(layers: list[list], up: dict, down: dict, width: dict, gap: float) ->
             x += width[t] + gap
         for t in layer:
             at[t] -= x / 2
+    weight = {t: 1.0 if up[t] else LIGHT for t in up}
     for sweep in range(2 * SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             near = {t: (up[t] if sweep % 2 == 0 else down[t]) or up[t] + down[t] for t in layer}
-            wish = {t: sum(at[n] for n in near[t]) / len(near[t]) if near[t] else at[t] for t in layer}
-            at.update(_apart(layer, wish, width, gap))
+            wish = {t: _middle(near[t], at, weight) if near[t] else at[t] for t in layer}
+            at.update(_apart(layer, wish, weight, width, gap))
     return at
 
 
-def _apart(layer: list, wish: dict, width: dict, gap: float) -> dict[Hashable, float]:
+def _middle(things: list, at: dict, weight: dict) -> float:
+    """Where these are, on average."""
+    return sum(weight[t] * at[t] for t in things) / sum(weight[t] for t in things)
+
+
+def _apart(layer: list, wish: dict, weight: dict, width: dict, gap: float) -> dict[Hashable, float]:
     """Places in this order, `gap` apart, close to the wishes: those that touch move together, as a block."""
-    offsets, blocks = [], []  # a block: its first index, how many, the sum of the wishes less their offsets
+    offsets: list[float] = []
+    blocks: list[list[float]] = []  # how many things, their weight, the weighted sum of their wishes less their offsets
     x = 0.0
     for i, t in enumerate(layer):
         x += 0.0 if i == 0 else (width[layer[i - 1]] + width[t]) / 2 + gap
         offsets.append(x)
-        blocks.append([1, wish[t] - x])
-        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][0] > blocks[-1][1] / blocks[-1][0]:
-            count, total = blocks.pop()
-            blocks[-1][0] += count
-            blocks[-1][1] += total
-    starts = [total / count for count, total in blocks for _ in range(int(count))]
+        blocks.append([1, weight[t], weight[t] * (wish[t] - x)])
+        while len(blocks) > 1 and blocks[-2][2] / blocks[-2][1] > blocks[-1][2] / blocks[-1][1]:
+            last = blocks.pop()
+            blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
+    starts = [total / size for count, size, total in blocks for _ in range(int(count))]
     return {t: s + o for t, s, o in zip(layer, starts, offsets, strict=True)}

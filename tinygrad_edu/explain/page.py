@@ -5,15 +5,16 @@ It is one element: a style for what is inside it, and no script. `document` make
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
 
-from .numbers import brief, number, shape
+from . import tables
+from .numbers import number
 from .parts import Bar, Term, Trace, Want
-from .text import bar_shares, layer_of, layer_of_way, rows_of, rule_of, way_name
+from .tables import Table
+from .text import bar_shares
 
 STYLE = """
 .step-trace { font: 14px/1.45 system-ui, sans-serif; max-width: 62rem; --up: #2c9a68; --down: #d2663c; --bar: #3583c9; }
@@ -29,10 +30,12 @@ STYLE = """
 .step-trace .says { font-weight: 700; }
 .step-trace i.bar { display: inline-block; height: .75em; background: var(--bar); border-radius: 2px; }
 .step-trace td.row { width: 14rem; min-width: 6rem; }
+.step-trace td.side { width: 7rem; min-width: 3.5rem; padding-right: 0; }
 .step-trace i.up { background: var(--up); } .step-trace i.down { background: var(--down); }
 .step-trace .again { border-left: 4px solid var(--up); padding: .4em .8em; margin-top: 1.2em; font-weight: 600; }
 .step-trace .again.worse { border-color: var(--down); }
 .step-trace svg.seen { width: 7rem; height: 7rem; float: right; margin-left: 1rem; }
+@media (max-width: 30rem) { .step-trace svg.seen { float: none; display: block; margin: 0 0 .5rem; } }
 .step-trace details { margin: .5em 0; }
 """
 
@@ -55,48 +58,31 @@ def fragment(trace: Trace) -> str:
 
 
 def _parts(trace: Trace) -> Iterator[str]:
-    kinds = {layer.name: layer.kind for layer in trace.forward.layers}
     shown = f", example {trace.example} of {trace.examples} is shown" if trace.examples > 1 else ""
     yield f"<h3>1 &nbsp;Forward: what does {escape(trace.model)} say?</h3>"
     yield f"<p>{trace.parameters:,} numbers to learn{shown}.</p>"
     yield from _picture(trace)
     if trace.forward.bars:
         yield _bars(trace.forward.bars, trace.forward.tallest)
-    yield _folded("Every op, in order", _table(
-        ("op", "layer", "from", "shape", "values", "line"),
-        rows_of(trace.forward.ops, lambda o: [f"{o.number} {o.op}", layer_of(o.layer, kinds), ", ".join(o.inputs[:3]),
-                                              shape(o.outputs[0]), brief(o.outputs[0]), o.line])))  # fmt: skip
+    yield _folded("Every op, in order", tables.ops(trace))
     yield f"<h3>2 &nbsp;Cost: how wrong is that? {number(trace.cost.value)}</h3>"
     if trace.cost.terms:
         yield _terms(trace.cost.terms)
-    yield _folded("Every op of the cost", _table(
-        ("op", "from", "shape", "values", "line"),
-        rows_of(trace.cost.ops, lambda o: [f"{o.number} {o.op}", ", ".join(o.inputs[:3]), shape(o.outputs[0]),
-                                           brief(o.outputs[0]), o.line])))  # fmt: skip
+    yield _folded("Every op of the cost", tables.cost_ops(trace))
     yield "<h3>3 &nbsp;Backward: who should change, and by how much?</h3>"
     if trace.backward.wants:
         yield _wants(trace.backward.wants)
     if trace.backward.nudges:
-        yield "<p>The largest nudges:</p>" + _table(
-            ("number", "wants", "gradient"),
-            ([n.text, "down" if n.gradient > 0 else "up", number(n.gradient)] for n in trace.backward.nudges),
-        )
-    yield _folded("Every way back: the local rule of each op, with numbers", _table(
-        ("way back of", "layer", "to", "rule, for g that arrives", "in numbers"),
-        rows_of(trace.backward.ways, lambda w: [
-            way_name(w), layer_of_way(w, kinds), f"{w.to} {shape(w.passed)}", rule_of(w),
-            str(w.largest.get("text", ""))])))  # fmt: skip
+        yield f"<p>The largest nudge of each parameter:</p>{_table(tables.nudges(trace))}"
+    yield _folded("Every way back: the local rule of each op, with numbers", tables.ways_back(trace))
     update = trace.update
     rate = "" if update.learning_rate is None else f", learning rate {number(update.learning_rate)}"
     yield "<h3>4 &nbsp;Update: a step downhill</h3>"
     yield (f"<p>{escape(update.optimizer)}{rate}: the step is {number(update.length)} long, {number(update.ratio)} of "
            "the weights' own length. If the slope stayed as it is, the cost would change by "
            f"{number(update.promised)}.</p>")  # fmt: skip
-    yield _table(("number", "old", "new"), ([m.text, number(m.old), number(m.new)] for m in update.moves))
-    yield _folded("Every parameter", _table(
-        ("parameter", "gradient's length", "step's length", "update : weight"),
-        ([p.name, number(g.norm), number(p.length), number(p.ratio)]
-         for p, g in zip(update.parameters, trace.backward.parameters, strict=True))))  # fmt: skip
+    yield _table(tables.moves(trace))
+    yield _folded("Every parameter", tables.parameters(trace))
     again = trace.again
     yield f'<p class="again{"" if again.better else " worse"}">The same batch again: {escape(again.text)}.</p>'
 
@@ -131,9 +117,8 @@ def _bars(bars: Sequence[Bar], tallest: int | None) -> str:
 
 def _terms(terms: Sequence[Term]) -> str:
     rows = [[t.name, *("" if x is None else number(x) for x in (t.output, t.wanted)), number(t.term)] for t in terms]
-    return _table(
-        ("", "output", "wanted", "costs"), [*rows, ["together", "", "", number(sum(t.term for t in terms))]]
-    )
+    rows.append(["together", "", "", number(sum(t.term for t in terms))])
+    return _table(Table(["", "output", "wanted", "costs"], rows))
 
 
 def _wants(wants: Sequence[Want]) -> str:
@@ -141,18 +126,18 @@ def _wants(wants: Sequence[Want]) -> str:
     most = max(abs(w.by) for w in wants) or 1.0
     rows = []
     for w in sorted(wants, key=lambda w: -abs(w.by)):
-        bar = f'<i class="bar {"up" if w.by > 0 else "down"}" style="width:{7 * abs(w.by) / most:.2f}rem"></i>'
+        bar = f'<i class="bar {"up" if w.by > 0 else "down"}" style="width:{100 * abs(w.by) / most:.1f}%"></i>'
         left, right = ("", bar) if w.by > 0 else (bar, "")
-        rows.append(f'<tr><td>{escape(w.text)}</td><td style="width:7rem" class=num>{left}</td>'
-                    f'<td style="width:7rem">{right}</td></tr>')  # fmt: skip
+        rows.append(f'<tr><td>{escape(w.text)}</td><td class="side num">{left}</td>'
+                    f'<td class=side>{right}</td></tr>')  # fmt: skip
     return f"<div class=wide><table><tbody>{''.join(rows)}</tbody></table></div>"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    top = "".join(f"<th scope=col>{escape(head)}</th>" for head in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+def _table(table: Table) -> str:
+    top = "".join(f"<th scope=col>{escape(head)}</th>" for head in table.heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
     return f"<div class=wide><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def _folded(title: str, inside: str) -> str:
-    return f"<details><summary>{escape(title)}</summary>{inside}</details>"
+def _folded(title: str, table: Table) -> str:
+    return f"<details><summary>{escape(title)}</summary>{_table(table)}</details>"

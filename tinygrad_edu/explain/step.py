@@ -136,7 +136,7 @@ class Step:
              "backward": {"wants": [{"index", "name", "by", "text"}], "desires": ARRAY or null,
                           "ways": [{"number", "op", "phase", "layer", "line", "to": NAME, "argument", "rule",
                                     "rule_line", "arrived": ARRAY or list, "passed": ARRAY,
-                                    "largest": {"index", "value", "text" and, where one number made it, "came", "slope"}}],
+                                    "largest": {"index", "value", "text"; "came", "slope" if one number made it}}],
                           "parameters": [{"name", "gradient": ARRAY or null, "norm", "largest": [NUDGE]}],
                           "nudges": [{"parameter", "index", "gradient", "text"}]},
              "update": {"optimizer", "learning_rate", "length", "ratio", "promised", "moves": [MOVE],
