@@ -14,8 +14,9 @@ def packed(array: NDArray[Any]) -> dict[str, Any]:
     """The array as JSON holds it: dtype, shape, and its bytes in C order, the lowest byte of a number first."""
     if array.dtype.name not in KINDS:
         raise TypeError(f"packed: one of {', '.join(KINDS)} expected, got {array.dtype.name}")
-    little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
-    return {"dtype": array.dtype.name, "shape": list(array.shape), "base64": base64.b64encode(little).decode("ascii")}
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    text = base64.b64encode(little.tobytes()).decode("ascii")
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "base64": text}
 
 
 def rounded(value: Any, digits: int = 6) -> Any:
