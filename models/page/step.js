@@ -52,7 +52,8 @@ function forwardPhase(step) {
       return element("i", { title: shown(value, 3), style: `background: ${css(ground)}` });
     };
     layers.append(element("span", {}, isSum ? `${values.length} sums` : "squeezed"),
-      element("span", { role: "img", "aria-label": values.map((value) => shown(value)).join(", ") }, ...values.map(cellOf)));
+      element("span", { role: "img", class: values.length > 32 ? "many" : null,
+        "aria-label": values.map((value) => shown(value)).join(", ") }, ...values.map(cellOf)));
   }
   const bars = element("div", { class: "bars" });
   tenBars(bars)(step.outputs);
