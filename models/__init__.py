@@ -11,7 +11,8 @@ What the programs share stands beside them, one idea a file: `run` (a training f
 line), `training` (the loop), `trials` (many short trainings side by side), `interrupts` (Ctrl-C between two
 steps), `checkpoint` and `run_folder` (how a run is kept), `command_line`, `datasets`, `texts` (what there is to
 write like), `reading` (what programs share that read digits), `report` and `drawing` (what is seen in the
-terminal), `plotting` (pictures of what was measured), `picture` (an image file as a network sees it).
+terminal), `plotting` (pictures of what was measured), `picture` (an image file as a network sees it), `page/` (a
+run as one HTML file to draw on).
 """
 
 import os

@@ -149,8 +149,13 @@ def teaching_parser(program: str, page: str | None) -> Parser:
 
 def check_json_option(path: Path | None) -> None:
     """Refuse a file that could not be written, before the work rather than after it."""
+    check_file_option("json", path)
+
+
+def check_file_option(name: str, path: Path | None) -> None:
+    """The same for another option that names a file to write."""
     if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-        raise UserError(f"--json {path}: a file in an existing folder expected")
+        raise UserError(f"--{name} {path}: a file in an existing folder expected")
 
 
 def run_program(name: str, commands: Mapping[str, Callable[[list[str]], int]],

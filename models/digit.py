@@ -4,7 +4,11 @@
     python -m models.digit --data DIR                       learn from MNIST's 60,000 scanned digits in DIR
     python -m models.digit evaluate WEIGHTS --data DIR      how many of MNIST's test images are read right?
     python -m models.digit predict WEIGHTS IMAGE.png        which digit is this?
+    python -m models.digit step                             one step of learning, start to finish, in numbers
     python -m models.digit program                          one step of learning as a page of NumPy
+    python -m models.digit landscape                        the cost as a landscape, and the way through it
+    python -m models.digit health                           is this training well? (--mistake: what if it were not)
+    python -m models.digit report                           a page to draw on: the network, its training, its landscape
 
 Ctrl-C stops between two steps and saves; --resume goes on as if nothing had happened.
 """
@@ -28,8 +32,11 @@ from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from . import checkpoint, command_line, report
 from .datasets import DRAWN, TEST_COUNT, Digits
 from .errors import UserError
+from .one_step import show_step
+from .page.command import write_report
 from .reading import Reader, add_data_options, get_digits, introduce, show_reading
 from .run import Run
+from .seeing import Seeing
 from .training import Training, step_for, written_down
 
 PROGRAM = "python -m models.digit"
@@ -75,29 +82,23 @@ DEFAULTS: dict[str, Any] = {
 DEFAULTS_ON_DRAWN = DEFAULTS | {"epochs": 12}
 
 
+def defaults_for(data: str | None) -> dict[str, Any]:
+    """The settings of a run on these digits, unless the user says otherwise."""
+    return DEFAULTS_ON_DRAWN if data in (None, DRAWN) else DEFAULTS
+
+
 # ---- train -------------------------------------------------------------------------------------------------
 
 def train(arguments: list[str]) -> int:
     """The command that trains; returns the exit code."""
     options = _training_parser().parse_args(arguments)
-    defaults = DEFAULTS_ON_DRAWN if options.data in (None, DRAWN) else DEFAULTS
-    run = Run("digit", options, defaults, may_move=("data", "test_data"))
+    run = Run("digit", options, defaults_for(options.data), may_move=("data", "test_data"))
     settings = run.settings
     digits, tests = get_digits(run.console, settings, options.download)
     run.folder.identity = {"training": digits.fingerprint(), "test": tests.fingerprint()}
 
-    torch.manual_seed(settings["seed"])
-    network = digit_network(settings["hidden"])
-    optimizer = optim.SGD(network.parameters(), lr=settings["lr"])
-    examples = TensorDataset(torch.from_numpy(digits.pixels()), torch.from_numpy(digits.wanted()))
-    run.begin(network, Training(
-        batches=DataLoader(examples, batch_size=settings["batch_size"], shuffle=True),
-        train_step=step_of(network, optimizer, options.compile),
-        measure=lambda: float(np.mean(outputs_of(network, tests).argmax(1) == tests.labels)),
-        optimizer=optimizer,
-        scheduler=optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings["epochs"]),
-        epochs=settings["epochs"],
-    ))
+    network, training = training_of(settings, digits, tests, options.compile)
+    run.begin(network, training)
 
     introduce(run.console, network, digits, tests,
               layers=" → ".join(map(str, [784, *settings["hidden"], 10])) + ", a sigmoid on every layer",
@@ -115,6 +116,23 @@ def train(arguments: list[str]) -> int:
     run.show_end(figures, f"Now show it a picture:\n  {PROGRAM} predict {run.folder.quoted_weights} IMAGE.png")
     print(report.accuracy_line(result["right"], result["of"]))
     return 0
+
+
+def training_of(settings: dict[str, Any], digits: Digits, tests: Digits,
+                compiled: bool) -> tuple[nn.Sequential, Training]:
+    """The network and the training that the settings ask for: the same settings, the same bits."""
+    torch.manual_seed(settings["seed"])
+    network = digit_network(settings["hidden"])
+    optimizer = optim.SGD(network.parameters(), lr=settings["lr"])
+    examples = TensorDataset(torch.from_numpy(digits.pixels()), torch.from_numpy(digits.wanted()))
+    return network, Training(
+        batches=DataLoader(examples, batch_size=settings["batch_size"], shuffle=True),
+        train_step=step_of(network, optimizer, compiled),
+        measure=lambda: float(np.mean(outputs_of(network, tests).argmax(1) == tests.labels)),
+        optimizer=optimizer,
+        scheduler=optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings["epochs"]),
+        epochs=settings["epochs"],
+    )
 
 
 # ---- evaluate and predict: the commands are `reading`'s -----------------------------------------------------
@@ -145,6 +163,18 @@ READER = Reader("digit", load_network, outputs_of,
                 cost_of=lambda outputs, digits: cost_of(outputs, torch.from_numpy(digits.wanted())))
 
 
+# ---- step ---------------------------------------------------------------------------------------------------
+
+def step(arguments: list[str]) -> int:
+    """The command that shows one step in numbers; returns the exit code."""
+    return show_step(arguments, READER, digit_network, cost_of)
+
+
+# ---- landscape and health: the commands are `seeing`'s ------------------------------------------------------
+
+SEEING = Seeing("digit", digit_network, cost_of, load_network, batch_size=DEFAULTS["batch_size"], rate=DEFAULTS["lr"])
+
+
 # ---- program -----------------------------------------------------------------------------------------------
 
 def program(arguments: list[str]) -> int:
@@ -167,6 +197,13 @@ def program_of(hidden: Sequence[int], batch_size: int) -> Any:
     return written_down(made, step_of, torch.zeros(batch_size, 784), torch.zeros(batch_size, 10))
 
 
+# ---- report ------------------------------------------------------------------------------------------------
+
+def page(arguments: list[str]) -> int:
+    """The command that writes a page to draw on; returns the exit code."""
+    return write_report(PROGRAM, arguments, training_of, outputs_of, cost_of, defaults_for)
+
+
 # ---- the command line --------------------------------------------------------------------------------------
 
 def _training_parser() -> command_line.Parser:
@@ -178,13 +215,16 @@ def _training_parser() -> command_line.Parser:
         "epochs": f"{DEFAULTS['epochs']}; on drawn digits {DEFAULTS_ON_DRAWN['epochs']}",
         "batch_size": str(DEFAULTS["batch_size"]), "lr": f"{DEFAULTS['lr']}, falling to 0 along a cosine"})
     command_line.add_program_options(parser)
-    parser.epilog = f"Other commands: {PROGRAM} evaluate --help, {PROGRAM} predict --help, {PROGRAM} program --help"
+    parser.epilog = "Other commands: " + ", ".join(
+        f"{PROGRAM} {command} --help"
+        for command in ("evaluate", "predict", "step", "program", "landscape", "health", "report"))
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; returns the exit code."""
-    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "program": program}
+    commands = {"train": train, "evaluate": READER.evaluate, "predict": READER.predict, "step": step,
+                "program": program, "landscape": SEEING.landscape, "health": SEEING.health, "report": page}
     return command_line.run_program(PROGRAM, commands, arguments)
 
 

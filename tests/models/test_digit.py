@@ -262,7 +262,7 @@ def test_predict(run, weights, tmp_path):
 
 # ---- help ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["program"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["step"], ["program"]])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         digit.main([*command, "--help"])

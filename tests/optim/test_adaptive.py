@@ -250,6 +250,20 @@ def test_lbfgs_finds_the_valley():
     np.testing.assert_allclose(p, 1, atol=1e-4)
 
 
+def test_lbfgs_on_a_straight_slope_walks_on():
+    p = tg.zeros(1, requires_grad=True)
+    optimizer = optim.LBFGS([p], max_iter=3, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (4 * p).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    assert np.isfinite(p.item()) and p.item() < -1
+
+
 def test_lbfgs_refuses():
     p = tg.zeros(2, requires_grad=True)
     with pytest.raises(ValueError, match="per-parameter options"):

@@ -169,7 +169,10 @@ def _cubic(x1: float, f1: float, s1: float, x2: float, f2: float, s2: float, low
     if root < 0:
         return (low + high) / 2
     d2 = math.sqrt(root)
-    return min(max(x2 - (x2 - x1) * ((s2 + d2 - d1) / (s2 - s1 + 2 * d2)), low), high)
+    below = s2 - s1 + 2 * d2
+    if not below:  # a straight line is least nowhere
+        return (low + high) / 2
+    return min(max(x2 - (x2 - x1) * ((s2 + d2 - d1) / below), low), high)
 
 
 def strong_wolfe(at: Callable, t: float, d: np.ndarray, loss: float, g: np.ndarray, slope: float, tolerance: float,

@@ -1,0 +1,68 @@
+"""What a cost is worth: that of the best answer which is the same for all, and so knows nothing of the example."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..creation import full, zeros
+from ..grad_mode import enable_grad, no_grad
+from ..nn.parameter import Parameter
+from ..optim.lbfgs import LBFGS
+from ..tensor import Tensor
+
+ROUNDS = 60  # of the search
+
+
+class Chance(NamedTuple):
+    """The cost of knowing nothing, and in words how it is come by."""
+
+    cost: float
+    words: str
+
+
+def chance(cost: Callable[..., Any], outputs: Tensor, wanted: Sequence[Any]) -> Chance | None:
+    """The cost of the best constant answer over the batches `wanted`; None where there is none.
+
+    outputs: what the model says to a batch, for the shape of an answer. A cost that is ln(classes) for answers which
+    give all classes the same probability is a cross-entropy; for any other, the best constant is searched for downhill.
+    """
+    shape, classes = outputs.shape[1:], outputs.shape[1] if outputs.ndim > 1 else 1
+    if classes > 1:
+        equal = full((1, *shape), -math.log(classes), dtype=outputs.dtype)
+        found = _mean(cost, equal, wanted)
+        if math.isclose(found, math.log(classes), rel_tol=1e-4):
+            return Chance(math.log(classes), f"ln {classes:,}, that of calling all {classes:,} classes equally likely")
+    found = _best_constant(cost, shape, outputs.dtype, wanted)
+    return Chance(found, "that of the best answer which is the same for all") if math.isfinite(found) else None
+
+
+def _mean(cost: Callable[..., Any], answer: Tensor, wanted: Sequence[Any]) -> float:
+    """The mean cost of one answer (1, ...) given to every example."""
+    with no_grad():
+        return float(np.mean([float(cost(answer.expand(len(w), *answer.shape[1:]), w)) for w in wanted]))
+
+
+def _best_constant(cost: Callable[..., Any], shape: tuple[int, ...], dtype: Any, wanted: Sequence[Any]) -> float:
+    """The lowest mean cost of a constant answer; nan where the search goes nowhere, e.g. down for ever."""
+    answer = Parameter(zeros(1, *shape, dtype=dtype))
+    search = LBFGS([answer], max_iter=ROUNDS, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        search.zero_grad()
+        total = sum(cost(answer.expand(len(w), *shape), w) for w in wanted) / len(wanted)
+        total.backward()
+        return total
+
+    try:
+        with enable_grad():
+            start = float(search.step(closure))
+            found = float(closure())
+    except (ValueError, RuntimeError, FloatingPointError):  # e.g. a cost of probabilities, asked about others
+        return math.nan
+    slope = answer.grad
+    settled = slope is not None and float(np.abs(slope._array).max()) < 1e-2 * (1 + abs(start))
+    return found if settled else math.nan
