@@ -30,11 +30,11 @@ def chance(cost: Callable[..., Any], outputs: Tensor, wanted: Sequence[Any]) -> 
     outputs: what the model says to a batch, for the shape of an answer. A cost that is ln(classes) for answers which
     give all classes the same probability is a cross-entropy; for any other, the best constant is searched for downhill.
     """
-    shape, classes = outputs.shape[1:], outputs.shape[1] if outputs.ndim > 1 else 1
-    if classes > 1:
+    shape = outputs.shape[1:]
+    for classes in dict.fromkeys((*shape[:1], *shape[-1:])):  # (n, classes, ...), or (n, ..., classes)
         equal = full((1, *shape), -math.log(classes), dtype=outputs.dtype)
         found = _mean(cost, equal, wanted)
-        if math.isclose(found, math.log(classes), rel_tol=1e-4):
+        if classes > 1 and math.isclose(found, math.log(classes), rel_tol=1e-4):
             return Chance(math.log(classes), f"ln {classes:,}, that of calling all {classes:,} classes equally likely")
     found = _best_constant(cost, shape, outputs.dtype, wanted)
     return Chance(found, "that of the best answer which is the same for all") if math.isfinite(found) else None
