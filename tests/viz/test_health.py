@@ -291,8 +291,9 @@ def test_chance_of_squares_is_the_spread():
 
 
 def test_chance_of_yes_or_no():
-    found = chance(F.binary_cross_entropy_with_logits, torch.rand(4), [torch.tensor([1.0, 0, 0, 0])])
-    assert found.cost == pytest.approx(-(0.25 * math.log(0.25) + 0.75 * math.log(0.75)), rel=1e-4)
+    for cost_of in (F.binary_cross_entropy_with_logits, F.binary_cross_entropy):
+        found = chance(cost_of, torch.rand(4, 1), [torch.tensor([[1.0], [0], [0], [0]])])
+        assert found.cost == pytest.approx(-(0.25 * math.log(0.25) + 0.75 * math.log(0.75)), rel=1e-4)
 
 
 def test_no_chance_where_the_cost_has_no_floor():
