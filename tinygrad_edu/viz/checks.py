@@ -247,7 +247,7 @@ def _progress(found: _Examination) -> Finding:
     if found.mistakes:
         return Finding("unknown", name, measured, f"It should fall. Mend the {found.mistakes[0]} first.")
     return Finding("unknown", name, measured, "It should fall" + (f" below what chance gives, {found.chance.cost:.4g}"
-                   if found.chance else "") + ". Small networks of sigmoids stay level at first: train on.")  # fmt: skip
+                   if found.chance else "") + ". Small networks of sigmoids are level at first: train on.")  # fmt: skip
 
 
 def _dead(found: _Examination) -> Finding:
