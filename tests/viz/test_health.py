@@ -161,6 +161,30 @@ def test_tests_under_no_grad_are_not_looked_at():
     assert all(not layer.steps for layer in health.units.layers.values())
 
 
+def test_of_a_compiled_step_it_sees_the_moves():
+    """Hooks would be called once only, when the step is written down; what they do must not get in the way of that."""
+    moves = []
+    for compiled in (False, True):
+        model, optimizer, health = small()
+        torch.manual_seed(1)
+
+        def run(x, w, model=model, optimizer=optimizer):
+            optimizer.zero_grad()
+            cost = F.cross_entropy(model(x), w)
+            cost.backward()
+            optimizer.step()
+            return cost
+
+        run = torch.compile(run) if compiled else run
+        for _ in range(30):
+            x, w = torch.rand(16, 4), torch.randint(0, 3, (16,))
+            health(run(x, w), w)
+        moves.append([look.move.tolist() for look in health.looks])
+    assert moves[0] == moves[1]
+    found = health.diagnosis()
+    assert not found.healthy and found.mistakes == found.symptoms == [] and "most could not" in found.verdict()
+
+
 def test_memory_is_bounded():
     model, optimizer, health = small(most=16)
     for _ in range(200):
@@ -211,12 +235,53 @@ def test_misuse():
         health.diagnosis((torch.rand(4, 4), torch.rand(4, 3)))
 
 
+class Letters(nn.Module):
+    """Says for each letter of a text which comes next."""
+
+    def __init__(self):
+        super().__init__()
+        self.known, self.lstm, self.last = nn.Embedding(5, 8), nn.LSTM(8, 16, batch_first=True), nn.Linear(16, 5)
+
+    def forward(self, text):
+        return self.last(self.lstm(self.known(text))[0])
+
+
+@pytest.mark.parametrize("zero", [True, False])
+def test_a_network_that_reads_letters(zero):
+    def cost_of(outputs, wanted):
+        return F.cross_entropy(outputs.flatten(0, 1), wanted.flatten())
+
+    torch.manual_seed(0)
+    model = Letters()
+    optimizer, health = optim.Adam(model.parameters(), lr=0.01), viz.Health(model, cost_of)
+    for _ in range(60):
+        text = (torch.arange(11) * torch.randint(1, 5, (16, 1)) + torch.randint(0, 5, (16, 1))) % 5
+        if zero:
+            optimizer.zero_grad()
+        cost = cost_of(model(text[:, :-1]), text[:, 1:])
+        cost.backward()
+        optimizer.step()
+        health(cost, text[:, 1:])
+    found = health.diagnosis()
+    assert found.mistakes == ([] if zero else ["missing zero_grad"])
+    assert "lstm → lstm_gates" in str(found) and "ln 5" in str(found)
+    assert found.healthy is zero or found.symptoms
+
+
 # ---- what chance gives -------------------------------------------------------------------------------------
 
 def test_chance_of_a_cross_entropy():
     wanted = [torch.tensor([0, 1, 1]), torch.tensor([2, 2])]
     for cost_of in (F.cross_entropy, F.nll_loss):
         assert chance(cost_of, torch.rand(3, 7), wanted).cost == pytest.approx(math.log(7))
+
+
+def test_chance_for_every_letter_of_a_text():
+    def cost_of(outputs, wanted):
+        return F.cross_entropy(outputs.reshape(-1, 7), wanted.reshape(-1))
+
+    found = chance(cost_of, torch.rand(3, 5, 7), [torch.ones(3, 5, dtype=torch.int64)])
+    assert found.cost == pytest.approx(math.log(7))
 
 
 def test_chance_of_squares_is_the_spread():
@@ -226,8 +291,9 @@ def test_chance_of_squares_is_the_spread():
 
 
 def test_chance_of_yes_or_no():
-    found = chance(F.binary_cross_entropy_with_logits, torch.rand(4), [torch.tensor([1.0, 0, 0, 0])])
-    assert found.cost == pytest.approx(-(0.25 * math.log(0.25) + 0.75 * math.log(0.75)), rel=1e-4)
+    for cost_of in (F.binary_cross_entropy_with_logits, F.binary_cross_entropy):
+        found = chance(cost_of, torch.rand(4, 1), [torch.tensor([[1.0], [0], [0], [0]])])
+        assert found.cost == pytest.approx(-(0.25 * math.log(0.25) + 0.75 * math.log(0.75)), rel=1e-4)
 
 
 def test_no_chance_where_the_cost_has_no_floor():

@@ -29,7 +29,7 @@ LARGE, TYPICAL = 20.0, 5.0  # inputs that reach further than the one, and lie be
 LONG, SHORT = 0.5, 5e-4  # moves as a share of the weights: longer at once, or shorter all the time, teaches nothing
 GOOD = "0.001 to 0.05"  # of such a move
 DEAD, FLAT = 0.5, 0.9  # of a layer's units, and of its values
-FADED = 1e-4  # a layer's gradient against the largest layer's
+FADED, GONE = 1e-4, 1e-12  # a layer's gradient against the largest layer's, and the largest by itself
 SAMPLES = 200  # at least, to judge labels by
 AGREED = 0.4  # of the answers
 
@@ -206,7 +206,7 @@ def _labels(found: _Examination) -> Finding:
     measured = f"inputs alone tell {100 * here:.0f} % of the labels, where luck tells up to {100 * level:.0f} %"
     if here > level:
         return Finding("fine", name, measured, "Inputs that look alike carry the same labels. "
-                       + ("And examples whose labels are known are answered by these." if known is not None else
+                       + ("Against the examples of known labels they are not shifted." if known is not None else
                           "Labels that are all wrong in the same way look so, too: diagnosis(reference=(inputs, "
                           "labels)) compares with examples whose labels are known to be right."))  # fmt: skip
     if not found.well and not found.mistakes and found.health.taken >= FEWEST:
@@ -244,9 +244,10 @@ def _progress(found: _Examination) -> Finding:
     measured, name = f"{found.early:.4g} in the first tenth of the steps, {found.late:.4g} in the last", "cost"
     if found.learned:
         return Finding("fine", name, measured, "It falls" + (" below what chance gives." if found.chance else "."))
+    if found.mistakes:
+        return Finding("unknown", name, measured, f"It should fall. Mend the {found.mistakes[0]} first.")
     return Finding("unknown", name, measured, "It should fall" + (f" below what chance gives, {found.chance.cost:.4g}"
-                   if found.chance else "") + ". Small networks of sigmoids stay level for a while at first: train "
-                                              "on.")  # fmt: skip
+                   if found.chance else "") + ". Small networks of sigmoids are level at first: train on.")  # fmt: skip
 
 
 def _dead(found: _Examination) -> Finding:
@@ -295,6 +296,9 @@ def _gradients(found: _Examination) -> Finding:
     if not np.isfinite(seen).all():
         return Finding("symptom", name, "not finite in some step", "Gradients explode: lower the learning rate, or "
                        "clip them with nn.utils.clip_grad_norm_.")  # fmt: skip
+    if typical[high] < GONE and not found.well:
+        return Finding("symptom", name, measured, "Hardly any gradient is left, and nothing can be learned: are the "
+                       "units dead or saturated? See above.")  # fmt: skip
     if typical[low] < FADED * typical[high] and "detached parameter" not in found.mistakes:
         return Finding("symptom", name, measured, "All layers should get gradients of about one size, within a factor "
                        f"of {1 / FADED:,.0f}. They fade on the way: use ReLU instead of sigmoid, normalize, or add "

@@ -51,8 +51,9 @@ class Diagnosis:
 
     @property
     def healthy(self) -> bool:
-        """Whether there is no mistake and no symptom."""
-        return not self.mistakes and not self.symptoms
+        """Whether most could be looked at, and no mistake and no symptom was found."""
+        kinds = [finding.kind for finding in self.findings]
+        return not self.mistakes and not self.symptoms and kinds.count("fine") > kinds.count("unknown")
 
     def verdict(self) -> str:
         """The diagnosis in one sentence."""
@@ -60,7 +61,7 @@ class Diagnosis:
             return f"Not healthy: {' and '.join(self.mistakes)}."
         if self.symptoms:
             return f"No mistake is known, but look at: {', '.join(self.symptoms)}."
-        return "Healthy."
+        return "Healthy." if self.healthy else "Nothing is known to be wrong, but most could not be looked at."
 
     def as_dict(self) -> dict[str, Any]:
         """{"healthy", "verdict", "steps", "mistakes", "symptoms", "findings": [{"kind", "name", "value", "says"}],

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..creation import from_numpy
 from ..grad_mode import is_grad_enabled, no_grad
+from ..graph import mode
 from ..nn.module import Module
 from ..tensor import Tensor
 from .checks import Known, examine
@@ -128,12 +129,12 @@ class Health:
     # ------------------------------------------------------------------------------------ what hooks tell
 
     def _begins(self, model: Module, args: tuple) -> None:
-        if is_grad_enabled():
+        if _runs() and is_grad_enabled():
             self._inputs = args
             self.units.begin(self.taken + 1)
 
     def _ends(self, model: Module, args: tuple, output: Any) -> None:
-        if is_grad_enabled():
+        if _runs() and is_grad_enabled():
             self.units.end(output)
             self.outputs = output.detach() if isinstance(output, Tensor) else None
             if self.first_outputs is None:
@@ -141,6 +142,8 @@ class Health:
 
     def _arrives(self, number: int, gradient: Tensor) -> None:
         """A gradient, not yet added to what the parameter's `.grad` holds."""
+        if not _runs():
+            return
         self.arrived[number] += 1
         if self._fresh[number] and self._moved[number]:
             kept = self.dials.tensors[number].grad
@@ -149,7 +152,7 @@ class Health:
         self._fresh[number] = False
 
     def _accumulated(self, number: int, p: Tensor) -> None:
-        if (self.taken + 1) % self.every == 0:
+        if _runs() and (self.taken + 1) % self.every == 0:
             self._gradient[number] = _length(p.grad._array)  # type: ignore[union-attr]  # it has just arrived
 
     # ------------------------------------------------------------------------------------ notes
@@ -193,6 +196,11 @@ class Health:
             raise ValueError("diagnosis: reference=(inputs, labels) expected, labels whole numbers (n) or rows with "
                              "one 1 (n, classes), of a model whose outputs are (n, classes)")  # fmt: skip
         return Known(inputs[0]._array.reshape(len(classes), -1), classes, outputs._array.argmax(1))
+
+
+def _runs() -> bool:
+    """Whether ops run one by one; not so while a step is compiled, when no number can be looked at."""
+    return mode.tracer is None
 
 
 def _length(values: NDArray) -> float:
