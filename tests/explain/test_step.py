@@ -282,6 +282,9 @@ def test_a_cost_must_be_one_number():
     with pytest.raises(ValueError, match=r"one number.*got shape \(1, 10\)"):
         trace_step(network, lambda outputs, wanted: outputs - wanted, optimizer, batch)
     assert mode.observer is None and all(not module._hooks for module in network.modules())
+    lazy = nn.LazyLinear(2)
+    with pytest.raises(ValueError, match="lazy layers that have seen no input"):
+        trace_step(lazy, lambda outputs: outputs.sum(), optim.SGD(lazy.parameters(), lr=0.1), torch.ones(1, 3))
     with pytest.raises(IndexError, match="example must be one of 1"):
         trace_step(*made(digit), example=1)
 
