@@ -307,3 +307,11 @@ def test_a_large_step_is_told_in_short():
     optimizer = optim.SGD(network.parameters(), lr=0.1)
     step = trace_step(network, F.mse_loss, optimizer, (torch.rand(2, 4), torch.rand(2, 4)))
     assert "… 80 more" in str(step) and len(step.to_json()["forward"]["ops"]) == 120
+
+
+def test_an_op_that_mixes_its_numbers_names_no_single_slope():
+    network = nn.Sequential(nn.Linear(3, 4), nn.LogSoftmax(-1))
+    optimizer = optim.SGD(network.parameters(), lr=0.1)
+    step = trace_step(network, F.nll_loss, optimizer, (torch.rand(1, 3), torch.tensor([2])))
+    mixes = next(way for way in step.backward.ways if way.op == "log_softmax")
+    assert mixes.arrived.shape == mixes.passed.shape and "came" not in mixes.largest
