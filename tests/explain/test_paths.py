@@ -223,3 +223,21 @@ def test_recurrent_paths_go_back_through_time():
     assert told.agrees and len(told.paths) == 1 + 2 + 3 + 4  # each moment, by its own state and by all later ones
     told = [path for path in told.paths if path.contribution.any()]  # only the last state was used
     assert len({len(path.hops) for path in told}) == len(told) == 3  # ever longer; before the first there was nothing
+
+
+def test_derivatives_of_derivatives():
+    x = leaf(3.0)
+    with recording(x=x):
+        (slope,) = torch.autograd.grad(x * x * x, x, create_graph=True)
+        slope.backward()  # 3x², so 6x
+    told = explain(x)
+    assert told.agrees and told.grad == 18
+
+
+def test_written_in_place():
+    network = nn.Linear(2, 2)
+    with recording(network):
+        y = network(torch.ones(3, 2))
+        y.mul_(2)
+        y.sum().backward()
+    assert explain(network.bias).exact and explain(network.bias).grad.tolist() == [6, 6]

@@ -14,6 +14,7 @@ from tinygrad_edu import nn
 from tinygrad_edu.explain import draw_graph, recording, trace_step
 from tinygrad_edu.explain.layout import layout
 from tinygrad_edu.explain.numbers import brief
+from tinygrad_edu.utils.checkpoint import checkpoint
 
 from .networks import ALL, digit, made
 
@@ -149,6 +150,13 @@ def test_names_that_are_markup():
     with recording(**{"<b>&": x}):
         y = x * 2
     assert any(lines[0] == "<b>&" for _, lines, _ in boxes(draw_graph(y)))
+
+
+def test_behind_a_checkpoint_values_are_not_known():
+    x = torch.ones(3, requires_grad=True)
+    y = checkpoint(torch.tanh, x, use_reentrant=False).sum()
+    told = {lines[0]: lines[1:] for _, lines, _ in boxes(check(draw_graph(y)))}
+    assert len(told) == 3 and told["leaf"][:2] == ["(3,)", "data 1  1  1"] and told["sum"][0] == "a number"
 
 
 def test_saving(tmp_path):

@@ -282,6 +282,9 @@ def test_a_cost_must_be_one_number():
     with pytest.raises(ValueError, match=r"one number.*got shape \(1, 10\)"):
         trace_step(network, lambda outputs, wanted: outputs - wanted, optimizer, batch)
     assert mode.observer is None and all(not module._hooks for module in network.modules())
+    lazy = nn.LazyLinear(2)
+    with pytest.raises(ValueError, match="lazy layers that have seen no input"):
+        trace_step(lazy, lambda outputs: outputs.sum(), optim.SGD(lazy.parameters(), lr=0.1), torch.ones(1, 3))
     with pytest.raises(IndexError, match="example must be one of 1"):
         trace_step(*made(digit), example=1)
 
@@ -304,3 +307,11 @@ def test_a_large_step_is_told_in_short():
     optimizer = optim.SGD(network.parameters(), lr=0.1)
     step = trace_step(network, F.mse_loss, optimizer, (torch.rand(2, 4), torch.rand(2, 4)))
     assert "… 80 more" in str(step) and len(step.to_json()["forward"]["ops"]) == 120
+
+
+def test_an_op_that_mixes_its_numbers_names_no_single_slope():
+    network = nn.Sequential(nn.Linear(3, 4), nn.LogSoftmax(-1))
+    optimizer = optim.SGD(network.parameters(), lr=0.1)
+    step = trace_step(network, F.nll_loss, optimizer, (torch.rand(1, 3), torch.tensor([2])))
+    mixes = next(way for way in step.backward.ways if way.op == "log_softmax")
+    assert mixes.arrived.shape == mixes.passed.shape and "came" not in mixes.largest

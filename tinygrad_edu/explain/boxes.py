@@ -86,13 +86,23 @@ class Facts:
             elif call is not None:
                 self.values[node] = call.values[0] if len(call.values) == 1 else tuple(call.values)
             else:  # formulas are pure: this is the value that it had
-                values = [self._value(x) for x in node.inputs]
-                self.values[node] = node.op.formula(*values, **node.static)[0]
+                self.values[node] = self._computed(node)
         self.grads = self._grads(output, nodes)
+
+    def _computed(self, node: Node) -> Any:
+        """A node's value from those before it; None where it is not known, as behind a checkpoint."""
+        values = [self._value(x) for x in node.inputs]
+        if any(v is None and isinstance(x, Place) for v, x in zip(values, node.inputs, strict=True)):
+            return None
+        try:
+            return node.op.formula(*values, **node.static)[0]
+        except RuntimeError:
+            return None
 
     def _value(self, x: Any) -> Any:
         if isinstance(x, Output):
-            return self.values[x.node][x.index]
+            several = self.values[x.node]
+            return None if several is None else several[x.index]
         return self.values[x] if isinstance(x, Place) else x
 
     def _grads(self, output: Tensor, nodes: list) -> dict[Place, Any]:
@@ -116,7 +126,7 @@ class Facts:
         value, g = raw(self.values.get(place)), self.grads.get(place)
         if isinstance(value, tuple):
             return [" ".join(shape(raw(v)) for v in value[:4]) + (" …" if len(value) > 4 else "")]
-        lines = [shape(value)]
+        lines = [shape(value) if value is not None else str(place.shape) if place.shape else "a number"]
         lines += [f"data {brief(value)}"] if isinstance(value, (np.ndarray, np.generic)) else []
         return lines + ([f"grad {brief(g)}"] if isinstance(g, (np.ndarray, np.generic)) else [])
 

@@ -177,19 +177,19 @@ class Recording:
             gradient = way(g) if self.inner is None else self.inner.backward(node, place, way, g)
         finally:
             mode.observer = before
-        argument = next((i for i, w in enumerate(node.ways or ()) if w is way), None)
-        argument = node.inputs.index(place) if argument is None else argument
-        if (
-            node.order > self._order or (node, argument) in self._seen
-        ):  # a walk goes from the newest to the oldest
+        if node.order > self._order or way in self._seen:  # a walk goes from the newest to the oldest, once
             self._walk, self._seen = self._walk + 1, set()
         self._order = node.order
-        self._seen.add((node, argument))
+        self._seen.add(way)
         last = self.arrivals[-1] if self.arrivals else None
-        kept = last.g if last is not None and last.node is node and last.walk == self._walk else copied(g)
-        self.arrivals.append(
-            Arrival(self._walk, node, place, argument, way, kept, summed(node, place, gradient))
-        )
+        if last is not None and (last.node is not node or last.walk != self._walk):
+            last = None
+        argument = next((i for i, w in enumerate(node.ways or ()) if w is way), None)
+        if argument is None:  # made anew for create_graph: the next argument that stands at this place
+            after = -1 if last is None else last.argument
+            argument = next(i for i, x in enumerate(node.inputs) if x is place and i > after)
+        kept, passed = copied(g) if last is None else last.g, summed(node, place, gradient)
+        self.arrivals.append(Arrival(self._walk, node, place, argument, way, kept, passed))
         return gradient
 
     # ------------------------------------------------------------------------------------ what can be asked of it

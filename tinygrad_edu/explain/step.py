@@ -67,6 +67,7 @@ def trace_step(
 
     batch: what the model takes, then what the cost takes besides the outputs, e.g. (images, labels); a tuple as its
         first part are several arguments of the model.
+    optimizer: any that steps by itself; one that must be given a closure (LBFGS) cannot be followed.
     cost: a function of the outputs and the rest of the batch that returns one number.
     example: which one of the batch is shown where one must do.
     picture: (rows, columns) where each example is a picture in a row of pixels: (28, 28) for 784 pixels.
@@ -74,6 +75,8 @@ def trace_step(
     """
     first, *wanted = batch if isinstance(batch, (tuple, list)) else (batch,)
     inputs = tuple(first) if isinstance(first, (tuple, list)) else (first,)
+    if any(getattr(module, "has_uninitialized_params", bool)() for module in model.modules()):
+        raise ValueError("trace_step: the model has lazy layers that have seen no input yet; call it once first")
     named = {f"{what}{i or ''}": x for what, xs in (("input", inputs), ("wanted", wanted))
              for i, x in enumerate(xs) if isinstance(x, Tensor)}  # fmt: skip
     seen, stream = Recording(model, **named), random.get_rng_state()
@@ -353,7 +356,7 @@ def _again(before: float, after: float) -> Again:
     if change < 0:
         share = -change / abs(before) if before else 1.0
         how = "very slightly less wrong" if share < SLIGHTLY else "less wrong"
-        words = f"{how}: {numbers_}, down by {number(-change)} ({100 * share:.3g} %)"
+        words = f"{how}: {numbers_}, down by {number(-change)}" + f" ({100 * share:.3g} %)" * (after >= 0)
     elif change > 0:
         words = (f"more wrong: {numbers_}, up by {number(change)}; the step was too long for this slope, "
                  "so try a smaller learning rate")  # fmt: skip
