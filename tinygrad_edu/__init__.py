@@ -144,7 +144,7 @@ from .nn import parallel as _parallel
 from .printing import set_printoptions
 from .serialization import load, save
 
-from . import paths as _paths, testing
+from . import explain, paths as _paths, testing, viz
 
 _paths.lay(__name__)
 runtime.set_up()

@@ -222,8 +222,10 @@ from tinygrad_edu.signal.windows import kaiser_window as kaiser_window
 from tinygrad_edu.amp import autocast as autocast
 from tinygrad_edu.printing import set_printoptions as set_printoptions
 from tinygrad_edu.serialization import save as save
+from tinygrad_edu import explain as explain
 from tinygrad_edu import paths as paths
 from tinygrad_edu import testing as testing
+from tinygrad_edu import viz as viz
 from numpy import dtype as dtype
 
 registry: builtins.dict[Any, Any]

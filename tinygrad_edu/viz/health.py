@@ -82,7 +82,8 @@ class Health:
         self._gradient, self._fresh = np.zeros(count), np.ones(count, bool)
         self._inputs: tuple = ()
         self._before = self._copies()
-        self._handles = [model.register_forward_pre_hook(self._begins), model.register_forward_hook(self._ends)]
+        before, behind = model.register_forward_pre_hook(self._begins), model.register_forward_hook(self._ends)
+        self._handles: list[Any] = [before, behind]
         for number, p in enumerate(self.dials.tensors):
             self._handles.append(p.register_hook(partial(self._arrives, number)))
             self._handles.append(p.register_post_accumulate_grad_hook(partial(self._accumulated, number)))
