@@ -58,6 +58,7 @@ def database() -> list:
         warnings.simplefilter("ignore")
         from torch.testing._internal.common_methods_invocations import op_db
 
+    torch.backends.__allow_nonbracketed_mutation_flag = True  # that import forbids to set flags, to other tests as well
     return [entry for entry in op_db if torch.float64 in entry.dtypes]
 
 
