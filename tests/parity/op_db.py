@@ -58,7 +58,8 @@ def database() -> list:
         warnings.simplefilter("ignore")
         from torch.testing._internal.common_methods_invocations import op_db
 
-    torch.backends.__allow_nonbracketed_mutation_flag = True  # that import forbids to set flags, to other tests as well
+    # That import forbids all of this process to set flags.
+    torch.backends.flags_frozen.__globals__["__allow_nonbracketed_mutation_flag"] = True
     return [entry for entry in op_db if torch.float64 in entry.dtypes]
 
 
